@@ -1,0 +1,123 @@
+"""Settings: read once at start-up from the environment, typed, and refused with the variable, its value and the fix."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from speechapp.errors import ConfigError
+
+SETTINGS_HELP = """\
+SPEECHAPP_DATA_DIR       where everything embedded lives           (./data)
+SPEECHAPP_DATABASE_URL   SQLAlchemy URL                            (SQLite inside the data directory)
+SPEECHAPP_STORAGE        directory, or gs://bucket[/prefix]        (storage/ inside the data directory)
+SPEECHAPP_BROKER_URL     filesystem://, redis://... or amqp://...  (filesystem:// inside the data directory)
+SPEECHAPP_SECRET_KEY     signs login cookies, at least 32 letters  (made once, kept in the data directory)
+SPEECHAPP_VOCABULARY     language, or path to a vocabulary file (en)
+SPEECHAPP_HOST           address to listen on                      (127.0.0.1)
+SPEECHAPP_PORT           port to listen on                         (8000, or PORT)
+SPEECHAPP_WEB_THREADS    requests served at once                   (8)
+SPEECHAPP_CONCURRENCY    clips processed at once                   (2)
+SPEECHAPP_LEASE_S        seconds a worker may hold one clip        (60)
+SPEECHAPP_SWEEP_S        seconds between two sweeps                (10)
+SPEECHAPP_PROXIES        trusted reverse proxies in front          (0)
+SPEECHAPP_SECURE_COOKIES 1 when served by https only               (0)
+"""
+
+
+@dataclass(frozen=True)
+class Config:
+    """Every setting of one running service; see `SETTINGS_HELP` for what each means."""
+
+    data_dir: Path
+    database_url: str
+    storage: str
+    broker_url: str
+    secret_key: str
+    vocabulary: str
+    host: str
+    port: int
+    web_threads: int
+    concurrency: int
+    lease_s: int
+    sweep_s: int
+    n_proxies: int
+    secure_cookies: bool
+
+
+def read_config(environ: Mapping[str, str] = os.environ) -> Config:
+    """Read the settings and make the data directory; raises ConfigError."""
+    data_dir = _data_dir(environ)
+    return Config(
+        data_dir=data_dir,
+        database_url=environ.get("SPEECHAPP_DATABASE_URL") or f"sqlite:///{data_dir / 'speechapp.db'}",
+        storage=environ.get("SPEECHAPP_STORAGE") or str(data_dir / "storage"),
+        broker_url=environ.get("SPEECHAPP_BROKER_URL") or "filesystem://",
+        secret_key=_secret_key(environ, data_dir),
+        vocabulary=environ.get("SPEECHAPP_VOCABULARY") or "en",
+        host=environ.get("SPEECHAPP_HOST") or "127.0.0.1",
+        port=_whole_number(environ, "SPEECHAPP_PORT", _whole_number(environ, "PORT", 8000, 1, 65535), 1, 65535),
+        web_threads=_whole_number(environ, "SPEECHAPP_WEB_THREADS", 8, 1, 256),
+        concurrency=_whole_number(environ, "SPEECHAPP_CONCURRENCY", 2, 1, 256),
+        lease_s=_whole_number(environ, "SPEECHAPP_LEASE_S", 60, 1, 3600),
+        sweep_s=_whole_number(environ, "SPEECHAPP_SWEEP_S", 10, 1, 3600),
+        n_proxies=_whole_number(environ, "SPEECHAPP_PROXIES", 0, 0, 10),
+        secure_cookies=bool(_whole_number(environ, "SPEECHAPP_SECURE_COOKIES", 0, 0, 1)),
+    )
+
+
+def _data_dir(environ: Mapping[str, str]) -> Path:
+    named = environ.get("SPEECHAPP_DATA_DIR") or "data"
+    path = Path(named).expanduser().resolve()
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        probe = path / f".writable-{secrets.token_hex(4)}"
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise ConfigError(
+            "data_dir_not_writable",
+            f"SPEECHAPP_DATA_DIR={named} cannot be written ({error.strerror}). "
+            "Make it writable, or set SPEECHAPP_DATA_DIR to another directory.",
+        ) from error
+    return path
+
+
+def _secret_key(environ: Mapping[str, str], data_dir: Path) -> str:
+    key = environ.get("SPEECHAPP_SECRET_KEY")
+    if key is None:
+        return _kept_secret_key(data_dir / "secret_key")
+    if len(key) < 32:
+        raise ConfigError(
+            "secret_key_too_short",
+            f"SPEECHAPP_SECRET_KEY has {len(key)} letters; give it at least 32, "
+            "for example from: python3 -c 'import secrets; print(secrets.token_hex(32))'",
+        )
+    return key
+
+
+def _kept_secret_key(path: Path) -> str:
+    """The first process to come makes the key; link() makes sure that every process reads the same one."""
+    if not path.exists():
+        draft = path.with_name(f"secret_key.{secrets.token_hex(4)}")
+        draft.touch(mode=0o600)
+        draft.write_text(secrets.token_hex(32), encoding="ascii")
+        try:
+            path.hardlink_to(draft)
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return path.read_text(encoding="ascii")
+
+
+def _whole_number(environ: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:
+    text = environ.get(name)
+    if not text:
+        return default
+    if not text.isascii() or not text.isdigit() or not least <= int(text) <= most:
+        raise ConfigError(
+            "setting_out_of_range", f"{name}={text} is not usable; set it to a whole number from {least} to {most}."
+        )
+    return int(text)

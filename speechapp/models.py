@@ -1,0 +1,162 @@
+"""The tables, and nothing but the tables. What happens to the things in them stands in the verbs beside this file."""
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, MetaData, String, Text, UniqueConstraint
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+
+from speechapp.db import UtcDateTime
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map: ClassVar = {datetime: UtcDateTime, dict[str, Any]: JSON, list[str]: JSON}
+
+
+class User(Base):
+    """Somebody who logs in: a reviewer, a maintainer or an admin."""
+
+    __tablename__ = "users"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(64), unique=True)
+    role: Mapped[str] = mapped_column(String(16))
+    password_hash: Mapped[str] = mapped_column(String(255))
+    created_at: Mapped[datetime]
+
+
+class SetupLink(Base):
+    """The one-time link that makes the first admin; only the hash of its token is kept."""
+
+    __tablename__ = "setup_links"
+
+    token_sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    created_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class Speaker(Base):
+    """A pseudonymous contributor: eight hex digits that decide the partition for good."""
+
+    __tablename__ = "speakers"
+
+    id: Mapped[str] = mapped_column(String(8), primary_key=True)
+    partition: Mapped[str] = mapped_column(String(16), index=True)  # follows from the id by the SHA-1 rule
+    origin: Mapped[str] = mapped_column(String(16))  # recorder, import or demo
+    token_sha256: Mapped[str | None] = mapped_column(String(64), unique=True)
+    consent_version: Mapped[str | None] = mapped_column(String(16))
+    created_at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]
+
+
+class Visit(Base):
+    """One sitting of a speaker, with the prompts of it in order."""
+
+    __tablename__ = "visits"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    speaker_id: Mapped[str] = mapped_column(ForeignKey("speakers.id"), index=True)
+    language: Mapped[str] = mapped_column(String(16))
+    vocabulary_version: Mapped[str] = mapped_column(String(16))
+    words: Mapped[list[str]]  # words[position] is the word of the prompt at that position
+    created_at: Mapped[datetime]
+    speaker: Mapped[Speaker] = relationship()
+
+
+class Clip(Base):
+    """One recorded utterance, from its raw bytes to the reviewer's decision. This row is the truth about it."""
+
+    __tablename__ = "clips"
+    __table_args__ = (
+        UniqueConstraint("speaker_id", "word", "utterance"),
+        Index("ix_clips_state_lease_until", "state", "lease_until"),
+        Index("ix_clips_review", "state", "decision", "snr_db"),
+    )
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    speaker_id: Mapped[str] = mapped_column(ForeignKey("speakers.id"))
+    visit_id: Mapped[str | None] = mapped_column(ForeignKey("visits.id"), index=True)
+    position: Mapped[int | None]
+    word: Mapped[str] = mapped_column(String(64))
+    utterance: Mapped[int]
+    created_at: Mapped[datetime]
+    replaces_id: Mapped[str | None] = mapped_column(String(32), index=True)  # may arrive before the one it replaces
+    replaced_by_id: Mapped[str | None] = mapped_column(ForeignKey("clips.id"))
+    withdrawn_at: Mapped[datetime | None]
+    purged_at: Mapped[datetime | None]
+
+    raw_key: Mapped[str] = mapped_column(String(160), index=True)
+    raw_sha256: Mapped[str] = mapped_column(String(64))
+    raw_bytes: Mapped[int]
+    settings: Mapped[dict[str, Any]]  # what the browser really applied; empty for imports
+
+    state: Mapped[str] = mapped_column(String(16))  # pending, processing, processed or unusable
+    claim: Mapped[str | None] = mapped_column(String(32))
+    lease_until: Mapped[datetime]  # nobody sends the clip to the worker again before this
+    n_attempts: Mapped[int] = mapped_column(default=0)
+    unusable_reason: Mapped[str | None] = mapped_column(String(32))
+    processed_at: Mapped[datetime | None]
+    processed_key: Mapped[str | None] = mapped_column(String(160), index=True)
+    processed_sha256: Mapped[str | None] = mapped_column(String(64))
+    segment_key: Mapped[str | None] = mapped_column(String(160))
+
+    take_ms: Mapped[float | None]
+    source_rate_hz: Mapped[int | None]
+    peak_dbfs: Mapped[float | None]
+    rms_dbfs: Mapped[float | None]
+    noise_floor_dbfs: Mapped[float | None]
+    snr_db: Mapped[float | None]
+    n_clipped_samples: Mapped[int | None]
+    window_start_ms: Mapped[float | None]
+
+    decision: Mapped[str | None] = mapped_column(String(16))  # of the newest review that was not undone
+    speaker: Mapped[Speaker] = relationship()
+
+    @property
+    def file_name(self) -> str:
+        return f"{self.word}/{self.speaker_id}_nohash_{self.utterance}.wav"
+
+
+class Review(Base):
+    """One decision of one user about one clip."""
+
+    __tablename__ = "reviews"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    clip_id: Mapped[str] = mapped_column(ForeignKey("clips.id"), index=True)
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), index=True)  # none: accepted by import
+    decision: Mapped[str] = mapped_column(String(16))
+    reason: Mapped[str | None] = mapped_column(String(32))
+    created_at: Mapped[datetime]
+    undone_at: Mapped[datetime | None]
+    clip: Mapped[Clip] = relationship()
+
+
+class Release(Base):
+    """An immutable published version, or one that is being cut."""
+
+    __tablename__ = "releases"
+
+    version: Mapped[str] = mapped_column(String(16), primary_key=True)
+    state: Mapped[str] = mapped_column(String(16))  # cutting, published or failed
+    created_by: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[datetime]
+    published_at: Mapped[datetime | None]
+    error: Mapped[str | None] = mapped_column(Text)
+    n_done: Mapped[int] = mapped_column(default=0)
+    n_total: Mapped[int] = mapped_column(default=0)
+    n_clips: Mapped[int] = mapped_column(default=0)
+    n_speakers: Mapped[int] = mapped_column(default=0)
+    counts: Mapped[dict[str, Any]]  # word -> partition -> number of clips
+    files: Mapped[dict[str, Any]]  # name -> {"n_bytes", "sha256", "key"}
+    archive_bytes: Mapped[int] = mapped_column(BigInteger, default=0)
+    tar_sha256: Mapped[str | None] = mapped_column(String(64))
