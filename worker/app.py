@@ -1,0 +1,81 @@
+"""The Celery app: its tasks are shallow, and a timer sweeps up what a lost message or a killed worker left behind."""
+
+import logging
+import os
+import warnings
+from typing import Any
+
+from celery import Celery
+from celery.platforms import SecurityWarning
+from celery.signals import worker_ready
+
+from speechapp import leases, withdrawals
+from speechapp.config import Config
+from speechapp.db import utc_now
+from speechapp.queue import CUT_RELEASE, PROCESS_CLIP, PURGE_WITHDRAWN, Queue, make_celery
+from speechapp.release.cut import cut
+from speechapp.services import Services, open_services
+from worker.processing import process_clip
+
+log = logging.getLogger(__name__)
+
+
+def make_worker(config: Config) -> Celery:
+    """The worker's Celery app with its tasks and its sweep."""
+    celery = make_celery(config)
+    own = ServicesOfProcess(config)
+
+    @celery.task(name=PROCESS_CLIP)  # type: ignore[untyped-decorator]
+    def process_clip_task(clip_id: str) -> None:
+        process_clip(own.services(), clip_id)
+
+    @celery.task(name=CUT_RELEASE)  # type: ignore[untyped-decorator]
+    def cut_release_task(version: str) -> None:
+        cut(own.services().database, own.services().storage, version, utc_now())
+
+    @celery.task(name=PURGE_WITHDRAWN)  # type: ignore[untyped-decorator]
+    def purge_withdrawn_task() -> None:
+        withdrawals.purge(own.services().database, own.services().storage, utc_now())
+
+    def start_sweeping(sender: Any, **_: Any) -> None:
+        queue = Queue(config)
+        sender.timer.call_repeatedly(config.sweep_s, lambda: sweep_once(own.services(), queue))
+
+    worker_ready.connect(start_sweeping, weak=False)
+    return celery
+
+
+def run_worker(config: Config) -> None:
+    """Run the worker until it is told to stop."""
+    warnings.filterwarnings(
+        "ignore", category=SecurityWarning
+    )  # about root: messages are JSON, and containers are root
+    quiet = ["--quiet", "worker", "--loglevel", "WARNING"]
+    make_worker(config).worker_main([*quiet, "--without-gossip", "--without-mingle", "--without-heartbeat"])
+
+
+def sweep_once(services: Services, queue: Queue) -> None:
+    """Send again what is overdue, and purge what was withdrawn. Must never bring the timer down."""
+    try:
+        with services.database.write() as session:
+            overdue = leases.sweep(session, utc_now(), services.config.lease_s)
+        for clip_id in overdue:
+            queue.process_clip(clip_id)
+        withdrawals.purge(services.database, services.storage, utc_now())
+    except Exception:
+        log.exception("the sweep failed; it comes again in %s s", services.config.sweep_s)
+
+
+class ServicesOfProcess:
+    """Celery forks its pool: each process opens services of its own, since connections do not survive a fork."""
+
+    def __init__(self, config: Config) -> None:
+        self._config = config
+        self._opened: tuple[int, Services] | None = None
+
+    def services(self) -> Services:
+        if self._opened is None or self._opened[0] != os.getpid():
+            if self._opened is not None:
+                self._opened[1].database.forget_connections()
+            self._opened = (os.getpid(), open_services(self._config))
+        return self._opened[1]
