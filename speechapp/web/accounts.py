@@ -1,0 +1,70 @@
+"""Logging in and out, and the one-time link that makes the first admin."""
+
+from urllib.parse import urlsplit
+
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from werkzeug.wrappers import Response
+
+from speechapp import users
+from speechapp.db import utc_now
+from speechapp.errors import SpeechappError
+from speechapp.web.context import web_context
+from speechapp.web.errors import status_of
+from speechapp.web.security import log_in
+
+blueprint = Blueprint("accounts", __name__)
+
+
+@blueprint.get("/login")
+def login() -> str:
+    return render_template("login.html", next=_own_path(request.args.get("next")), name="")
+
+
+@blueprint.post("/login")
+def log_in_with_password() -> Response | tuple[str, int]:
+    name, next_path = request.form.get("name", ""), _own_path(request.form.get("next"))
+    try:
+        with web_context().services.database.read() as database_session:
+            user = users.authenticate(database_session, name, request.form.get("password", ""))
+    except SpeechappError as error:
+        flash(error.message, "error")
+        return render_template("login.html", next=next_path, name=name), status_of(error)
+    log_in(user)
+    return redirect(next_path)
+
+
+@blueprint.post("/logout")
+def logout() -> Response:
+    session.clear()
+    return redirect(url_for("pages.home"))
+
+
+@blueprint.get("/setup/<token>")
+def setup(token: str) -> str:
+    with web_context().services.database.read() as database_session:
+        users.check_setup_token(database_session, token, utc_now())
+    return render_template("setup.html", name="")
+
+
+@blueprint.post("/setup/<token>")
+def make_first_admin(token: str) -> Response | tuple[str, int]:
+    name = request.form.get("name", "")
+    with web_context().services.database.read() as database_session:
+        users.check_setup_token(database_session, token, utc_now())
+    try:
+        with web_context().services.database.write() as database_session:
+            password = request.form.get("password", "")
+            user = users.add_first_admin(database_session, token, name, password, utc_now())
+    except SpeechappError as error:
+        flash(error.message, "error")
+        return render_template("setup.html", name=name), status_of(error)
+    log_in(user)
+    flash(f"Welcome, {user.name}. You are the admin of this service now.", "message")
+    return redirect(url_for("review.page"))
+
+
+def _own_path(target: str | None) -> str:
+    """Where to go after the login: a path of this site and nothing else."""
+    parts = urlsplit(target or "")
+    own = target and target.startswith("/") and not target.startswith(("//", "/\\")) and not parts.netloc
+    return target if own and target else url_for("review.page")

@@ -1,0 +1,40 @@
+"""What every route may reach: the services, the queue and the vocabulary of the running application."""
+
+from dataclasses import dataclass
+from typing import cast
+
+from flask import current_app, request
+
+from speechapp.errors import InvalidInput
+from speechapp.prompts import Vocabulary
+from speechapp.queue import Queue
+from speechapp.services import Services
+
+
+@dataclass(frozen=True)
+class WebContext:
+    """Made once by `create_app`."""
+
+    services: Services
+    queue: Queue
+    vocabulary: Vocabulary
+
+
+def web_context() -> WebContext:
+    return cast(WebContext, current_app.extensions["speechapp"])
+
+
+def json_body() -> dict[str, object]:
+    """The JSON object of this request; raises InvalidInput."""
+    body = request.get_json(silent=True)
+    if not isinstance(body, dict):
+        raise InvalidInput("bad_json", "Send one JSON object with Content-Type: application/json.")
+    return body
+
+
+def text_of(body: dict[str, object], name: str) -> str:
+    """A text that must be in the object; raises InvalidInput."""
+    value = body.get(name)
+    if not isinstance(value, str):
+        raise InvalidInput("bad_json", f"“{name}” is missing or not a text.")
+    return value

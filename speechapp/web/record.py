@@ -1,0 +1,169 @@
+"""The volunteer's side: the recorder page, and the API that its JavaScript talks to."""
+
+import json
+import re
+from typing import Any
+
+from flask import Blueprint, abort, jsonify, render_template, request
+from werkzeug.wrappers import Response
+
+from speechapp import clips, speakers, visits, withdrawals
+from speechapp.db import utc_now
+from speechapp.errors import InvalidInput
+from speechapp.models import Clip, Visit
+from speechapp.release.partition import partition_of_speaker
+from speechapp.web.context import json_body, text_of, web_context
+
+blueprint = Blueprint("record", __name__)
+HEX32 = re.compile(r"[0-9a-f]{32}")
+HEX64 = re.compile(r"[0-9a-f]{64}")
+MAX_SETTINGS_LETTERS = 4096
+
+
+@blueprint.get("/record")
+def page() -> str:
+    vocabulary = web_context().vocabulary
+    shown = {
+        "language": vocabulary.language,
+        "version": vocabulary.version,
+        "n_prompts": vocabulary.n_prompts,
+        "n_words": len(vocabulary.words),
+    }
+    return render_template("record.html", consent_version=speakers.CONSENT_VERSION, vocabulary=shown)
+
+
+@blueprint.get("/consent/<version>")
+def consent(version: str) -> str:
+    if version != speakers.CONSENT_VERSION:
+        abort(404, "There is no such version of the consent.")
+    return render_template("consent.html", version=version)
+
+
+@blueprint.post("/api/visits")
+def start_visit() -> tuple[Response, int]:
+    body, token, context = json_body(), _bearer(), web_context()
+    new_token = None
+    with context.services.database.write() as session:
+        if token:
+            speaker = speakers.known_by(session, token)
+        else:
+            speaker, new_token = speakers.mint(
+                session,
+                origin="recorder",
+                consent_version=text_of(body, "consent_version"),
+                now=utc_now(),
+                partition_of=partition_of_speaker,
+            )
+        visit = visits.start(session, speaker, context.vocabulary, text_of(body, "language"), utc_now())
+    return jsonify(visit=_visit_json(visit, []), token=new_token), 201
+
+
+@blueprint.get("/api/visits/<visit_id>")
+def show_visit(visit_id: str) -> Response:
+    with web_context().services.database.read() as session:
+        visit = visits.of_speaker(session, visit_id, speakers.known_by(session, _bearer()))
+        return jsonify(visit=_visit_json(visit, visits.recorded_clips(session, visit)))
+
+
+@blueprint.post("/api/clips")
+def receive_clip() -> tuple[Response, int]:
+    context = web_context()
+    services = context.services
+    upload, audio = _upload_of_request()
+    received = clips.receive(
+        services.database, services.storage, _bearer(), upload, audio, utc_now(), services.config.lease_s
+    )
+    if received.is_new:
+        context.queue.process_clip(received.clip.id)
+    return jsonify(clip=_clip_json(received.clip)), 201 if received.is_new else 200
+
+
+@blueprint.post("/api/withdrawals")
+def withdraw() -> Response:
+    with web_context().services.database.write() as session:
+        n_clips = withdrawals.withdraw(session, speakers.known_by(session, _bearer()), utc_now())
+    web_context().queue.purge_withdrawn()
+    return jsonify(withdrawn={"n_clips": n_clips})
+
+
+def _bearer() -> str | None:
+    authorization = request.authorization
+    return authorization.token if authorization and authorization.type == "bearer" else None
+
+
+def _upload_of_request() -> tuple[clips.Upload, bytes]:
+    audio = request.files.get("audio")
+    if audio is None:
+        raise InvalidInput("bad_metadata", "Send multipart/form-data with the fields “metadata” and “audio”.")
+    try:
+        upload = _upload(json.loads(request.form.get("metadata", "")))
+        return upload, _without_stray_byte(audio.read(), upload.n_bytes)
+    except (ValueError, KeyError, TypeError) as error:
+        raise InvalidInput("bad_metadata", f"The metadata of the clip is not usable: {error}.") from error
+
+
+def _without_stray_byte(audio: bytes, n_bytes: int) -> bytes:
+    """What was sent: Werkzeug adds a CR where a chunk of 64 KiB ends within the closing boundary (its issue 3285).
+
+    An upload of that length would fail at every retry. The hash is still checked against what is left.
+    """
+    return audio[:-1] if len(audio) == n_bytes + 1 and audio.endswith(b"\r") else audio
+
+
+def _upload(metadata: dict[str, Any]) -> clips.Upload:
+    """The metadata with every field of the right form; raises KeyError, TypeError or ValueError."""
+    settings = metadata.get("settings") or {}
+    if not isinstance(settings, dict) or len(json.dumps(settings)) > MAX_SETTINGS_LETTERS:
+        raise ValueError("settings must be an object of at most 4096 letters")
+    replaces = metadata.get("replaces")
+    return clips.Upload(
+        clip_id=_matching(metadata, "clip_id", HEX32),
+        visit_id=_matching(metadata, "visit_id", HEX32),
+        position=_whole(metadata, "position"),
+        word=_text(metadata, "word"),
+        n_bytes=_whole(metadata, "n_bytes"),
+        sha256=_matching(metadata, "sha256", HEX64),
+        replaces=None if replaces is None else _matching(metadata, "replaces", HEX32),
+        settings=settings,
+    )
+
+
+def _text(metadata: dict[str, Any], name: str) -> str:
+    if not isinstance(metadata[name], str):
+        raise TypeError(f"{name} must be a text")
+    return str(metadata[name])
+
+
+def _matching(metadata: dict[str, Any], name: str, form: re.Pattern[str]) -> str:
+    text = _text(metadata, name)
+    if not form.fullmatch(text):
+        raise ValueError(f"{name} must match {form.pattern}")
+    return text
+
+
+def _whole(metadata: dict[str, Any], name: str) -> int:
+    value = metadata[name]
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise TypeError(f"{name} must be a whole number, 0 or more")
+    return value
+
+
+def _visit_json(visit: Visit, recorded: list[Clip]) -> dict[str, Any]:
+    return {
+        "id": visit.id,
+        "speaker": visit.speaker_id,
+        "vocabulary": {"language": visit.language, "version": visit.vocabulary_version},
+        "prompts": [{"position": position, "word": word} for position, word in enumerate(visit.words)],
+        "clips": [_clip_json(clip) for clip in recorded],
+    }
+
+
+def _clip_json(clip: Clip) -> dict[str, Any]:
+    return {
+        "id": clip.id,
+        "word": clip.word,
+        "position": clip.position,
+        "state": clip.state,
+        "n_bytes": clip.raw_bytes,
+        "sha256": clip.raw_sha256,
+    }
