@@ -1,0 +1,45 @@
+"""The `speechapp` command."""
+
+import sys
+
+import click
+
+from speechapp.commands import demo, importing, release, service, training
+from speechapp.errors import SpeechappError
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(package_name="speechapp")
+def speechapp() -> None:
+    """Collect, curate and release spoken words; train a keyword spotter on them."""
+
+
+for command in (
+    service.serve,
+    service.web,
+    service.worker,
+    service.migrate,
+    service.user,
+    service.withdraw,
+    importing.import_command,
+    release.release,
+    training.train,
+    training.evaluate,
+    training.export,
+    training.label,
+    demo.demo,
+):
+    speechapp.add_command(command)
+
+
+def main() -> None:
+    """Run a command; our errors become one line and exit status 1, never a traceback."""
+    try:
+        speechapp()
+    except SpeechappError as error:
+        click.echo(f"speechapp: {error.message}", err=True)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()
