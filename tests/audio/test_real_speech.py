@@ -1,0 +1,36 @@
+"""Real recordings of every format through the whole of processing."""
+
+from pathlib import Path
+
+import pytest
+
+from speechapp.audio.clip import process
+from speechapp.audio.decode import decode
+from speechapp.audio.format import CLIP_SAMPLES, read_wav
+
+pytestmark = pytest.mark.real_speech
+
+
+@pytest.mark.parametrize(
+    ("pattern", "container", "duration_s"),
+    [
+        ("gsc/yes/*.flac", "flac", (0.3, 1.0)),
+        ("wuw/**/*.flac", "flac", (1.4, 10.0)),
+        ("shawnhymel/**/*.wav", "wav", (0.9, 1.1)),
+        ("browser_like/webm/**/*.webm", "webm", (1.0, 5.0)),
+        ("browser_like/ogg/**/*.ogg", "ogg", (1.0, 5.0)),
+        ("browser_like/m4a/**/*.m4a", "mp4", (1.0, 5.0)),
+        ("ogg_vorbis/**/*.ogg", "ogg", (1.0, 10.0)),
+    ],
+)
+def test_a_real_recording_becomes_a_clip(
+    real_speech: Path, pattern: str, container: str, duration_s: tuple[float, float]
+) -> None:
+    raw = min(real_speech.glob(pattern)).read_bytes()
+    recording = decode(raw)
+    clip = process(raw)
+    assert recording.container == container
+    assert duration_s[0] <= len(recording.waveform) / recording.sample_rate_hz <= duration_s[1]
+    assert len(read_wav(clip.wav).pcm) == 2 * CLIP_SAMPLES
+    assert clip.measures.peak_dbfs > -40
+    assert clip.measures.snr_db > 10
