@@ -1,0 +1,21 @@
+"""What lies in the archive before the clips: texts, lists and noise, all of it computed from the selection."""
+
+from speechapp.release.datasheet import datasheet, licence
+from speechapp.release.manifest import BACKGROUND_NOISE, LIST_NAMES, write_list
+from speechapp.release.noise import background_noise
+from speechapp.release.selection import Selection
+
+
+def texts(version: str, selection: Selection) -> dict[str, bytes]:
+    """The texts that lie in the archive and beside it."""
+    return {
+        "README.md": datasheet(version, selection.rows, selection.speakers_by_origin),
+        "LICENSE": licence(version),
+    }
+
+
+def fixed_files(version: str, selection: Selection) -> dict[str, bytes]:
+    """Name in the archive to content, in order: the lists come before all clips, so a stream can be partitioned."""
+    lists = {name: write_list(selection.rows, partition) for partition, name in LIST_NAMES.items()}
+    noises = {f"{BACKGROUND_NOISE}/{name}": wav for name, wav in background_noise().items()}
+    return {**texts(version, selection), **lists, **noises}

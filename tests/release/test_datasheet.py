@@ -1,0 +1,59 @@
+"""The texts of a release say what is in it."""
+
+import pytest
+
+from speechapp.release.datasheet import datasheet, licence
+from speechapp.release.manifest import ManifestRow, clip_file_name
+from speechapp.release.partition import partition_of_speaker
+
+
+@pytest.fixture
+def rows() -> list[ManifestRow]:
+    said = [("bb05582b", "no"), ("00176480", "no"), ("00176480", "yes")]
+    return [
+        ManifestRow(
+            clip_file_name(word, speaker, 0),
+            word,
+            speaker,
+            0,
+            partition_of_speaker(speaker),
+            "0" * 64,
+            -3,
+            -20,
+            -60,
+            40,
+            0,
+        )
+        for speaker, word in said
+    ]
+
+
+def test_the_datasheet_counts_clips_words_and_speakers(rows: list[ManifestRow]) -> None:
+    text = datasheet("1.2", rows, {"recorder": 2}).decode()
+    assert "# Speechapp 1.2\n\n3 clips of 2 spoken words by 2 speakers." in text
+    assert (
+        "| word | training | validation | testing | all |\n"
+        "| --- | ---: | ---: | ---: | ---: |\n"
+        "| no | 1 | 0 | 1 | 2 |\n"
+        "| yes | 1 | 0 | 0 | 1 |\n"
+        "| **all** | 2 | 0 | 1 | 3 |\n"
+    ) in text
+    assert "- 2: volunteers who recorded in the browser\n" in text
+
+
+def test_synthetic_voices_are_declared(rows: list[ManifestRow]) -> None:
+    assert b"- 2: synthetic voices of a demonstration: no people" in datasheet("1", rows, {"demo": 2})
+
+
+def test_equal_rows_give_equal_bytes_and_no_gap_is_left(rows: list[ManifestRow]) -> None:
+    text = datasheet("1", rows, {"recorder": 2})
+    assert text == datasheet("1", rows, {"recorder": 2})
+    assert b"$" not in text
+
+
+def test_the_licence_says_how_to_credit_and_holds_the_legal_code() -> None:
+    text = licence("1.2").decode()
+    assert text.startswith("Speechapp 1.2 is licensed under the Creative Commons Attribution 4.0 International licence")
+    assert '"Speechapp 1.2, spoken words by the volunteers of Speechapp, CC BY 4.0' in text
+    assert "https://creativecommons.org/licenses/by/4.0/legalcode" in text
+    assert "Section 8 -- Interpretation." in text
