@@ -12,8 +12,10 @@ from celery.signals import worker_ready
 from speechapp import leases, withdrawals
 from speechapp.config import Config
 from speechapp.db import utc_now
+from speechapp.errors import SpeechappError
 from speechapp.queue import CUT_RELEASE, PROCESS_CLIP, PURGE_WITHDRAWN, Queue, make_celery
 from speechapp.release.cut import cut
+from speechapp.release.published import all_releases
 from speechapp.services import Services, open_services
 from worker.processing import process_clip
 
@@ -31,7 +33,7 @@ def make_worker(config: Config) -> Celery:
 
     @celery.task(name=CUT_RELEASE)  # type: ignore[untyped-decorator]
     def cut_release_task(version: str) -> None:
-        cut(own.services().database, own.services().storage, version, utc_now())
+        cut_release(own.services(), version)
 
     @celery.task(name=PURGE_WITHDRAWN)  # type: ignore[untyped-decorator]
     def purge_withdrawn_task() -> None:
@@ -39,6 +41,8 @@ def make_worker(config: Config) -> Celery:
 
     def start_sweeping(sender: Any, **_: Any) -> None:
         queue = Queue(config)
+        for version in unfinished_cuts(own.services()):
+            queue.cut_release(version)
         sender.timer.call_repeatedly(config.sweep_s, lambda: sweep_once(own.services(), queue))
 
     worker_ready.connect(start_sweeping, weak=False)
@@ -47,11 +51,23 @@ def make_worker(config: Config) -> Celery:
 
 def run_worker(config: Config) -> None:
     """Run the worker until it is told to stop."""
-    warnings.filterwarnings(
-        "ignore", category=SecurityWarning
-    )  # about root: messages are JSON, and containers are root
+    warnings.filterwarnings("ignore", category=SecurityWarning)  # about root, who may be all there is in a container
     quiet = ["--quiet", "worker", "--loglevel", "WARNING"]
     make_worker(config).worker_main([*quiet, "--without-gossip", "--without-mingle", "--without-heartbeat"])
+
+
+def cut_release(services: Services, version: str) -> None:
+    """Cut, unless a message that came twice asks for what is done; a failure is kept in the release's row."""
+    try:
+        cut(services.database, services.storage, version, utc_now())
+    except SpeechappError as error:
+        log.warning("release %s was not cut: %s", version, error.message)
+
+
+def unfinished_cuts(services: Services) -> list[str]:
+    """The releases that a killed worker was cutting."""
+    with services.database.read() as session:
+        return [release.version for release in all_releases(session) if release.state == "cutting"]
 
 
 def sweep_once(services: Services, queue: Queue) -> None:

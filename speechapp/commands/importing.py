@@ -17,10 +17,9 @@ from speechapp.audio.format import UNUSABLE_REASONS
 from speechapp.commands.console import console, progress_bar
 from speechapp.db import utc_now
 from speechapp.errors import InvalidInput
-from speechapp.migration import upgrade
 from speechapp.models import Clip
 from speechapp.release.partition import partition_of_speaker
-from speechapp.services import Services, open_services
+from speechapp.services import Services, migrated_services, open_services
 from worker.processing import process_clip
 
 BATCH = 32
@@ -56,7 +55,8 @@ def import_command(directory: Path, speaker_from_name: bool, speaker: str | None
     """
     if speaker_from_name and speaker:
         raise InvalidInput("speaker_twice", "Give --speaker-from-name or --speaker, not both.")
-    upgrade(open_services().database)
+    with migrated_services():
+        pass  # a setting that is wrong should say so here, not in each process of the pool
     found = list(imports.scan(directory, speaker_from_name=speaker_from_name, speaker_label=speaker))
     recordings = [item for item in found if isinstance(item, imports.Recording)]
     if not found:

@@ -8,13 +8,12 @@ from rich.table import Table
 from speechapp.commands.console import console, progress_bar
 from speechapp.db import Database, utc_now
 from speechapp.errors import DataError
-from speechapp.migration import upgrade
 from speechapp.release.cut import cut
 from speechapp.release.partition import PARTITIONS
 from speechapp.release.published import all_releases
 from speechapp.release.selection import ReleasePlan, plan
 from speechapp.release.verification import verify
-from speechapp.services import Services, open_services
+from speechapp.services import Services, migrated_services
 
 
 @click.group()
@@ -32,17 +31,17 @@ def cut_command(version: str, dry_run: bool) -> None:
 
     Example: speechapp release cut 0.1
     """
-    services = _services()
-    _print_plan(_planned(services.database))
-    if not dry_run:
-        _cut(services, version)
+    with migrated_services() as services:
+        _print_plan(_planned(services.database))
+        if not dry_run:
+            _cut(services, version)
 
 
 @release.command("list")
 def list_command() -> None:
     """List the releases, newest first."""
     table = Table("version", "state", "published", "clips", "speakers", "MB", "SHA-256 of the archive", box=None)
-    with _services().database.read() as session:
+    with migrated_services() as services, services.database.read() as session:
         for view in all_releases(session):
             published = f"{view.published_at:%Y-%m-%d %H:%M}" if view.published_at else view.error or ""
             sizes = (str(view.n_clips), str(view.n_speakers), _megabytes(view.archive_bytes))
@@ -65,12 +64,6 @@ def verify_command(path: Path) -> None:
     if found.problems:
         raise DataError("release_not_sound", f"{path} has {len(found.problems)} problems; download it again.")
     console.print(f"{found.n_clips} clips, all sound. SHA-256 of the uncompressed tar: {found.tar_sha256}")
-
-
-def _services() -> Services:
-    services = open_services()
-    upgrade(services.database)
-    return services
 
 
 def _planned(database: Database) -> ReleasePlan:

@@ -9,9 +9,8 @@ from speechapp.commands.console import console
 from speechapp.config import SETTINGS_HELP, read_config
 from speechapp.db import utc_now
 from speechapp.errors import NotFound
-from speechapp.migration import upgrade
 from speechapp.models import Speaker
-from speechapp.services import Services, open_services
+from speechapp.services import Services, migrated_services
 from speechapp.supervisor import Supervisor, answers, check_port, embedded_children, web_command
 
 SETTINGS_EPILOG = "\b\nSettings, each with its default:\n" + SETTINGS_HELP
@@ -22,14 +21,12 @@ def serve() -> None:
     """Start the whole service here: web server and worker, until Ctrl-C."""
     config = read_config()
     check_port(config.host, config.port)
-    services = open_services(config)
-    upgrade(services.database)
-    services.database.close()
-    Supervisor(
-        embedded_children(config),
-        ready=lambda: answers(config.host, config.port),
-        announce=lambda: _say_where_to_click(services),
-    ).run()
+    with migrated_services(config) as services:
+        Supervisor(
+            embedded_children(config),
+            ready=lambda: answers(config.host, config.port),
+            announce=lambda: _say_where_to_click(services),
+        ).run()
     console.print("Speechapp has stopped; everything is kept.")
 
 
@@ -53,8 +50,8 @@ def worker() -> None:
 @click.command()
 def migrate() -> None:
     """Bring the database to the newest shape; running it twice changes nothing."""
-    upgrade(open_services().database)
-    console.print("The database has its newest shape.")
+    with migrated_services():
+        console.print("The database has its newest shape.")
 
 
 @click.group()
@@ -71,8 +68,7 @@ def add_user(name: str, role: str, password: str) -> None:
 
     Example: speechapp user add ada --role maintainer
     """
-    services = _migrated_services()
-    with services.database.write() as session:
+    with migrated_services() as services, services.database.write() as session:
         users.add(session, name, password, role, utc_now())
     console.print(f"{name} can log in as {role} now.")
 
@@ -80,7 +76,8 @@ def add_user(name: str, role: str, password: str) -> None:
 @user.command("setup-link")
 def setup_link() -> None:
     """Print a one-time link that makes the first admin."""
-    _say_setup_link(_migrated_services())
+    with migrated_services() as services:
+        _say_setup_link(services)
 
 
 @click.command()
@@ -88,20 +85,14 @@ def setup_link() -> None:
 @click.confirmation_option(prompt="This deletes every recording of the speaker for good. Go on?")
 def withdraw(speaker_id: str) -> None:
     """Withdraw every recording of SPEAKER_ID, on the speaker's wish."""
-    services = _migrated_services()
-    with services.database.write() as session:
-        speaker = session.get(Speaker, speaker_id)
-        if speaker is None:
-            raise NotFound("speaker_unknown", f"There is no speaker {speaker_id}.")
-        n_clips = withdrawals.withdraw(session, speaker, utc_now())
-    withdrawals.purge(services.database, services.storage, utc_now())
+    with migrated_services() as services:
+        with services.database.write() as session:
+            speaker = session.get(Speaker, speaker_id)
+            if speaker is None:
+                raise NotFound("speaker_unknown", f"There is no speaker {speaker_id}.")
+            n_clips = withdrawals.withdraw(session, speaker, utc_now())
+        withdrawals.purge(services.database, services.storage, utc_now())
     console.print(f"{n_clips} clips withdrawn.")
-
-
-def _migrated_services() -> Services:
-    services = open_services()
-    upgrade(services.database)
-    return services
 
 
 def _say_where_to_click(services: Services) -> None:
