@@ -1,0 +1,36 @@
+/** Visits on the server: open one, come back to one, take everything back. */
+
+import { requestJson } from "../api.js";
+
+/** @typedef {import("./record-logic.js").Visit} Visit */
+
+const LANGUAGE = "en";
+
+/**
+ * @param {string} consentVersion
+ * @param {string} [token] of a speaker who was here before; without it a new speaker is made
+ * @returns {Promise<{visit: Visit, token: string | null}>} the token only of a new speaker
+ */
+export function openVisit(consentVersion, token) {
+  const json = { consent_version: consentVersion, language: LANGUAGE };
+  return requestJson("/api/visits", { method: "POST", json, token });
+}
+
+/**
+ * @param {string} visitId
+ * @param {string} token
+ * @returns {Promise<Visit>}
+ */
+export async function resumeVisit(visitId, token) {
+  const { visit } = await requestJson(`/api/visits/${visitId}`, { token });
+  return visit;
+}
+
+/**
+ * @param {string} token
+ * @returns {Promise<number>} how many clips were taken back
+ */
+export async function withdraw(token) {
+  const { withdrawn } = await requestJson("/api/withdrawals", { method: "POST", token });
+  return withdrawn.nClips;
+}

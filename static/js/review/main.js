@@ -1,0 +1,157 @@
+/** The review page: wires keys, buttons, sound and the server to the logic. */
+
+import { listenToKeys, onPress } from "../keys.js";
+import { element } from "../page.js";
+import { Player } from "./player.js";
+import { clipsAtHand, currentClip, INITIAL, N_AHEAD, reduce, wantsMore } from "./review-logic.js";
+import { ReviewView } from "./review-view.js";
+import { nextClips, runErrand } from "./reviews.js";
+
+/** How often an empty queue asks whether something came in. */
+const CHECK_AGAIN_MS = 15_000;
+
+const view = new ReviewView();
+const player = new Player();
+let state = INITIAL;
+let isLoading = false;
+let isRunningErrands = false;
+/** Settles when the sound the reviewer has just allowed is on. */
+let unblocked = Promise.resolve();
+
+wireButtons();
+wireKeys();
+requestAnimationFrame(drawWave);
+setInterval(() => {
+  if (state.isExhausted && state.queue.length < N_AHEAD && !document.hidden) void load();
+}, CHECK_AGAIN_MS);
+void load();
+
+/** @param {import("./review-logic.js").ReviewEvent} event */
+function dispatch(event) {
+  const before = state;
+  state = reduce(state, event);
+  view.draw(state);
+  if (currentClip(state) !== currentClip(before)) void present();
+  if (state.queue !== before.queue) prepare();
+  if (wantsMore(state)) void load();
+  void runErrands();
+}
+
+async function load() {
+  if (isLoading) return;
+  isLoading = true;
+  try {
+    const answer = await nextClips(N_AHEAD, clipsAtHand(state));
+    isLoading = false;
+    dispatch({ type: "loaded", ...answer });
+  } catch (error) {
+    isLoading = false;
+    state = { ...state, isExhausted: true }; // asked again with the next check
+    dispatch({ type: "trouble", message: messageOf(error) });
+  }
+}
+
+/** Does what is due on the server one by one, so that an undo never overtakes its decision. */
+async function runErrands() {
+  if (isRunningErrands) return;
+  isRunningErrands = true;
+  for (let errand = state.errands[0]; errand; errand = state.errands[0]) {
+    try {
+      const reviewId = await runErrand(errand);
+      dispatch({ type: "errand-done", reviewId });
+    } catch (error) {
+      dispatch({ type: "errand-failed", message: messageOf(error) });
+    }
+  }
+  isRunningErrands = false;
+}
+
+/** Sounds of the clips ahead are fetched before they are needed; those of decided ones are kept for an undo. */
+function prepare() {
+  for (const clip of state.queue.slice(0, N_AHEAD)) {
+    player.sound(clip).catch((error) => dispatch({ type: "unplayable", clipId: clip.id, message: messageOf(error) }));
+  }
+  player.keep([...state.queue, ...state.decided.slice(-N_AHEAD).map(({ clip }) => clip)].map(({ id }) => id));
+}
+
+/** Shows the wave of the clip whose turn it is, and plays it. */
+async function present() {
+  player.stop();
+  const clip = currentClip(state);
+  const sound = clip && (await player.sound(clip).catch(() => null));
+  await unblocked;
+  if (!sound || currentClip(state) !== clip) return;
+  view.setWave(sound.bars);
+  if (player.isBlocked) dispatch({ type: "blocked", isBlocked: true });
+  else player.play(sound);
+}
+
+async function replay() {
+  unblock();
+  await present();
+}
+
+/** A decision is a key or a click too: sound is allowed from now on. */
+function unblock() {
+  if (!state.isBlocked) return;
+  unblocked = player.unblock();
+  dispatch({ type: "blocked", isBlocked: false });
+}
+
+/** @param {import("./review-logic.js").Decision} decision */
+function decide(decision, reason = "") {
+  unblock();
+  dispatch({ type: "decide", decision, reason: reason || undefined });
+}
+
+function undo() {
+  unblock();
+  dispatch({ type: "undo" });
+}
+
+function toggleReasons() {
+  dispatch({ type: state.isChoosing ? "close" : "choose" });
+}
+
+function wireButtons() {
+  onPress(element("review-accept"), () => decide("accept"));
+  onPress(element("review-unsure"), () => decide("unsure"));
+  onPress(element("review-reject"), toggleReasons);
+  onPress(element("review-undo"), undo);
+  onPress(element("review-replay"), () => void replay());
+  onPress(element("review-begin"), () => void replay());
+  onPress(element("review-check"), () => void load());
+  for (const button of reasonButtons()) onPress(button, () => decide("reject", button.dataset.reason));
+}
+
+function wireKeys() {
+  const picks = reasonButtons().map((button) => [button.dataset.key, () => decide("reject", button.dataset.reason)]);
+  const actions = {
+    a: () => decide("accept"),
+    r: toggleReasons,
+    u: () => decide("unsure"),
+    z: undo,
+    Space: () => void replay(),
+    escape: () => dispatch({ type: "close" }),
+    ...Object.fromEntries(picks),
+  };
+  listenToKeys(actions, /** @type {HTMLInputElement} */ (element("shortcuts-on")));
+  window.addEventListener("beforeunload", (event) => {
+    if (state.errands.length > 0) event.preventDefault();
+  });
+}
+
+/** @returns {HTMLButtonElement[]} */
+function reasonButtons() {
+  return [.../** @type {NodeListOf<HTMLButtonElement>} */ (document.querySelectorAll("#review-reasons button"))];
+}
+
+/** @param {unknown} error */
+function messageOf(error) {
+  return error instanceof Error ? error.message : "Something went wrong.";
+}
+
+function drawWave() {
+  view.drawWave(player.heardShare);
+  requestAnimationFrame(drawWave);
+}

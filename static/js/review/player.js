@@ -1,0 +1,77 @@
+/** Fetches clips ahead of time and plays them without a gap between decision and sound. */
+
+import { barsOf } from "../audio/level.js";
+
+export const N_WAVE_BARS = 80;
+
+/** @typedef {{buffer: AudioBuffer, bars: number[]}} Sound */
+
+export class Player {
+  #context = new AudioContext();
+  #sounds = /** @type {Map<string, Promise<Sound>>} */ (new Map());
+  #source = /** @type {AudioBufferSourceNode | null} */ (null);
+  #startedAt = 0;
+
+  /** True while the browser wants a key or a click first. */
+  get isBlocked() {
+    return this.#context.state === "suspended";
+  }
+
+  /** How much of the sound that plays has been heard, 0 to 1; null when none plays. */
+  get heardShare() {
+    const duration = this.#source?.buffer?.duration;
+    return duration ? Math.min(1, (this.#context.currentTime - this.#startedAt) / duration) : null;
+  }
+
+  /** @returns {Promise<void>} */
+  unblock() {
+    return this.#context.resume();
+  }
+
+  /**
+   * @param {{id: string, audioUrl: string}} clip
+   * @returns {Promise<Sound>}
+   */
+  sound({ id, audioUrl }) {
+    const sound = this.#sounds.get(id) ?? this.#load(audioUrl);
+    this.#sounds.set(id, sound);
+    return sound;
+  }
+
+  /**
+   * Forget every sound but these.
+   * @param {readonly string[]} ids
+   */
+  keep(ids) {
+    for (const id of this.#sounds.keys()) if (!ids.includes(id)) this.#sounds.delete(id);
+  }
+
+  /** @param {Sound} sound */
+  play({ buffer }) {
+    this.stop();
+    const source = new AudioBufferSourceNode(this.#context, { buffer });
+    source.onended = () => {
+      if (this.#source === source) this.#source = null;
+    };
+    source.connect(this.#context.destination);
+    source.start();
+    this.#source = source;
+    this.#startedAt = this.#context.currentTime;
+  }
+
+  stop() {
+    this.#source?.stop();
+    this.#source = null;
+  }
+
+  /**
+   * @param {string} url
+   * @returns {Promise<Sound>}
+   */
+  async #load(url) {
+    const response = await fetch(url);
+    if (!response.ok) throw new Error(`The sound could not be loaded (${response.status}).`);
+    const buffer = await this.#context.decodeAudioData(await response.arrayBuffer());
+    return { buffer, bars: barsOf(buffer.getChannelData(0), N_WAVE_BARS) };
+  }
+}

@@ -1,0 +1,249 @@
+/** The reviewer's queue: decisions show at once, and travel to the server in order behind the reviewer's back. Pure. */
+
+/** @typedef {"accept" | "reject" | "unsure"} Decision */
+
+/**
+ * @typedef {object} ReviewClip
+ * @property {string} id
+ * @property {string} word
+ * @property {string} speaker
+ * @property {number} utterance
+ * @property {import("./measure-words.js").Measures} measures
+ * @property {string} audioUrl
+ */
+
+/**
+ * Something the server does not know yet.
+ * @typedef {{kind: "decide", clip: ReviewClip, decision: Decision, reason: string | null}
+ *   | {kind: "undo", clip: ReviewClip, reviewId: string | number | null}} Errand
+ */
+
+/** @typedef {{clip: ReviewClip, decision: Decision, reviewId: string | number | null}} Decided */
+
+/**
+ * @typedef {object} ReviewState
+ * @property {readonly ReviewClip[]} queue the first is the one being heard
+ * @property {readonly Errand[]} errands in the order they must be done; the first is on its way
+ * @property {readonly Decided[]} decided newest last; what can be undone
+ * @property {number} nRemaining
+ * @property {number} nReviewed by this reviewer
+ * @property {boolean} isChoosing the reasons are open
+ * @property {boolean} isExhausted the server has no more at the moment
+ * @property {boolean} isBlocked the browser wants a key or a click before it plays
+ * @property {string} trouble what went wrong last
+ */
+
+/**
+ * @typedef {{type: "loaded", clips: ReviewClip[], remaining: number, nReviewedByMe: number}
+ *   | {type: "decide", decision: Decision, reason?: string}
+ *   | {type: "choose"} | {type: "close"}
+ *   | {type: "undo"}
+ *   | {type: "errand-done", reviewId?: string | number}
+ *   | {type: "errand-failed", message: string}
+ *   | {type: "unplayable", clipId: string, message: string}
+ *   | {type: "trouble", message: string}
+ *   | {type: "blocked", isBlocked: boolean}} ReviewEvent
+ */
+
+/** How many clips are kept ready. */
+export const N_AHEAD = 4;
+
+/** @type {ReviewState} */
+export const INITIAL = {
+  queue: [],
+  errands: [],
+  decided: [],
+  nRemaining: 0,
+  nReviewed: 0,
+  isChoosing: false,
+  isExhausted: false,
+  isBlocked: false,
+  trouble: "",
+};
+
+/**
+ * @param {ReviewState} state
+ * @param {ReviewEvent} event
+ * @returns {ReviewState}
+ */
+export function reduce(state, event) {
+  switch (event.type) {
+    case "loaded":
+      return loaded(state, event);
+    case "decide":
+      return decide(state, event.decision, event.reason ?? null);
+    case "choose":
+      return state.queue.length ? { ...state, isChoosing: true } : state;
+    case "close":
+      return { ...state, isChoosing: false };
+    case "undo":
+      return undo(state);
+    case "errand-done":
+      return errandDone(state, event.reviewId ?? null);
+    case "errand-failed":
+      return errandFailed(state, event.message);
+    case "unplayable":
+      return unplayable(state, event.clipId, event.message);
+    case "trouble":
+      return { ...state, trouble: event.message };
+    case "blocked":
+      return { ...state, isBlocked: event.isBlocked };
+  }
+}
+
+/**
+ * @param {ReviewState} state
+ * @returns {ReviewClip | null} the one being heard
+ */
+export function currentClip(state) {
+  return state.queue[0] ?? null;
+}
+
+/**
+ * What the server need not send: it is here already, or its review is on the way.
+ * @param {ReviewState} state
+ * @returns {string[]}
+ */
+export function clipsAtHand(state) {
+  return [...state.queue.map(({ id }) => id), ...state.errands.map(({ clip }) => clip.id)];
+}
+
+/** @param {ReviewState} state */
+export function wantsMore(state) {
+  return state.queue.length < N_AHEAD && !state.isExhausted;
+}
+
+/**
+ * @param {ReviewState} state
+ * @param {{clips: ReviewClip[], remaining: number, nReviewedByMe: number}} answer
+ * @returns {ReviewState}
+ */
+function loaded(state, { clips, remaining, nReviewedByMe }) {
+  const atHand = new Set([...clipsAtHand(state), ...state.decided.map(({ clip }) => clip.id)]);
+  const fresh = clips.filter(({ id }) => !atHand.has(id));
+  const nOnTheWay = netDecisions(state.errands);
+  return {
+    ...state,
+    queue: [...state.queue, ...fresh],
+    nRemaining: Math.max(0, remaining - nOnTheWay),
+    nReviewed: nReviewedByMe + nOnTheWay,
+    isExhausted: fresh.length === 0,
+  };
+}
+
+/** @param {readonly Errand[]} errands */
+function netDecisions(errands) {
+  return errands.reduce((sum, { kind }) => sum + (kind === "decide" ? 1 : -1), 0);
+}
+
+/**
+ * @param {ReviewState} state
+ * @param {Decision} decision
+ * @param {string | null} reason
+ * @returns {ReviewState}
+ */
+function decide(state, decision, reason) {
+  const [clip, ...queue] = state.queue;
+  if (!clip || (decision === "reject" && !reason)) return state;
+  return {
+    ...counted(state, 1),
+    queue,
+    errands: [...state.errands, { kind: "decide", clip, decision, reason }],
+    decided: [...state.decided, { clip, decision, reviewId: null }],
+    isChoosing: false,
+    trouble: "",
+  };
+}
+
+/**
+ * @param {ReviewState} state
+ * @returns {ReviewState}
+ */
+function undo(state) {
+  const last = state.decided.at(-1);
+  if (!last) return state;
+  const { clip, reviewId } = last;
+  return {
+    ...counted(state, -1),
+    queue: [clip, ...state.queue],
+    errands: [...state.errands, { kind: "undo", clip, reviewId }],
+    decided: state.decided.slice(0, -1),
+    isChoosing: false,
+    trouble: "",
+  };
+}
+
+/**
+ * @param {ReviewState} state
+ * @param {string | number | null} reviewId of the review that was made
+ * @returns {ReviewState}
+ */
+function errandDone(state, reviewId) {
+  const [done, ...errands] = state.errands;
+  if (done?.kind !== "decide") return { ...state, errands };
+  // Whoever refers to this review learns its number now: the undo that waits behind it, or a later one.
+  const nextUndo = errands.findIndex(({ kind, clip }) => kind === "undo" && clip.id === done.clip.id);
+  return {
+    ...state,
+    errands: errands.map((errand, index) => (index === nextUndo ? { ...errand, reviewId } : errand)),
+    decided: state.decided.map((decided) => (decided.clip.id === done.clip.id ? { ...decided, reviewId } : decided)),
+  };
+}
+
+/**
+ * A decision that was not taken brings its clip back, right after the one being heard;
+ * an undo that was not taken removes it again.
+ * @param {ReviewState} state
+ * @param {string} message
+ * @returns {ReviewState}
+ */
+function errandFailed(state, message) {
+  const [failed, ...errands] = state.errands;
+  if (!failed) return state;
+  const { clip, kind } = failed;
+  const isDecided = state.decided.some((decided) => decided.clip.id === clip.id);
+  const settled = {
+    ...state,
+    errands: errands.filter((errand) => errand.clip.id !== clip.id),
+    decided: state.decided.filter((decided) => decided.clip.id !== clip.id),
+    trouble: `“${clip.word}”: ${message}`,
+  };
+  if (kind === "undo") return isDecided ? settled : { ...counted(settled, 1), queue: without(state.queue, clip.id) };
+  return isDecided ? { ...counted(settled, -1), queue: afterFirst(state.queue, clip) } : settled;
+}
+
+/**
+ * @param {readonly ReviewClip[]} queue
+ * @param {ReviewClip} clip
+ */
+function afterFirst(queue, clip) {
+  return [...queue.slice(0, 1), clip, ...queue.slice(1)];
+}
+
+/**
+ * @param {readonly ReviewClip[]} queue
+ * @param {string} clipId
+ */
+function without(queue, clipId) {
+  return queue.filter(({ id }) => id !== clipId);
+}
+
+/**
+ * @param {ReviewState} state
+ * @param {string} clipId
+ * @param {string} message
+ * @returns {ReviewState}
+ */
+function unplayable(state, clipId, message) {
+  const clip = state.queue.find(({ id }) => id === clipId);
+  if (!clip) return state;
+  return { ...state, queue: without(state.queue, clipId), trouble: `“${clip.word}” cannot be played. ${message}` };
+}
+
+/**
+ * @param {ReviewState} state
+ * @param {1 | -1} n decisions more
+ */
+function counted(state, n) {
+  return { ...state, nRemaining: Math.max(0, state.nRemaining - n), nReviewed: Math.max(0, state.nReviewed + n) };
+}

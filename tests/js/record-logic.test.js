@@ -1,0 +1,182 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { INITIAL, nextPrompt, progressOf, recentClips, reduce } from "../../static/js/record/record-logic.js";
+
+/** @typedef {import("../../static/js/record/record-logic.js").RecordEvent} RecordEvent */
+/** @typedef {import("../../static/js/record/record-logic.js").RecordState} RecordState */
+
+const WORDS = ["yes", "no", "house"];
+const PROBLEM = { code: "denied", title: "", message: "", steps: [], canRetry: true };
+
+/** @param {{id: string, position: number}[]} clips */
+const visit = (...clips) => ({
+  id: "v",
+  speaker: "1a2b3c4d",
+  prompts: WORDS.map((word, position) => ({ position, word })),
+  clips,
+});
+
+/** @param {RecordEvent[]} events */
+const after = (...events) => events.reduce(reduce, INITIAL);
+
+/** @type {(...clips: {id: string, position: number}[]) => RecordEvent} */
+const opened = (...clips) => ({ type: "visit-opened", visit: visit(...clips), isReturning: clips.length > 0 });
+/** @type {(id: string) => RecordEvent} */
+const finished = (id) => ({ type: "take-finished", clip: { id, bars: [] } });
+/** @type {RecordEvent} */
+const microphone = { type: "microphone-opened" };
+/** @type {RecordEvent} */
+const start = { type: "start" };
+/** @type {RecordEvent} */
+const pause = { type: "pause" };
+/** @type {RecordEvent} */
+const beatOver = { type: "beat-over" };
+/** @type {RecordEvent} */
+const redo = { type: "redo" };
+
+const recording = after(opened(), microphone, start);
+const afterOneWord = [finished("a"), beatOver].reduce(reduce, recording);
+const allSaid = [finished("b"), beatOver, finished("c")].reduce(reduce, afterOneWord);
+
+/** @param {RecordState} state */
+const ids = (state) => state.clips.map(({ id }) => id);
+
+test("a newcomer is asked for consent", () => {
+  assert.equal(after({ type: "consent-needed" }).screen, "consent");
+});
+
+test("an opened visit asks for the microphone, then is ready, then records its first word", () => {
+  const screens = [after(opened()), after(opened(), microphone), recording].map(({ screen }) => screen);
+  assert.deepEqual(screens, ["microphone", "ready", "recording"]);
+  assert.deepEqual(recording.take, { prompt: { position: 0, word: "yes" }, replaces: null, then: "recording" });
+});
+
+test("who comes back goes on with the first word that has no clip", () => {
+  const state = after(opened({ id: "x", position: 0 }), microphone, start);
+  assert.equal(state.isReturning, true);
+  assert.equal(state.take?.prompt.word, "no");
+  assert.deepEqual(progressOf(state), { nDone: 1, nPrompts: 3 });
+});
+
+test("who comes back to a whole visit is thanked", () => {
+  const clips = [0, 1, 2].map((position) => ({ id: `x${position}`, position }));
+  assert.equal(after(opened(...clips)).screen, "thanks");
+});
+
+test("after a word there is a beat, then the next word", () => {
+  const beat = reduce(recording, finished("a"));
+  assert.deepEqual([beat.isBeat, beat.take, beat.screen], [true, null, "recording"]);
+  assert.equal(afterOneWord.take?.prompt.word, "no");
+  assert.equal(afterOneWord.isBeat, false);
+});
+
+test("after the last word comes thanks, without a beat", () => {
+  assert.deepEqual([allSaid.screen, allSaid.isBeat, nextPrompt(allSaid)], ["thanks", false, null]);
+  assert.deepEqual(progressOf(allSaid), { nDone: 3, nPrompts: 3 });
+});
+
+test("a pause gives the unfinished word up, and it comes again", () => {
+  const paused = reduce(afterOneWord, pause);
+  assert.deepEqual([paused.screen, paused.take], ["paused", null]);
+  assert.equal(reduce(paused, start).take?.prompt.word, "no");
+});
+
+test("a pause in the beat keeps the finished word", () => {
+  const paused = [finished("a"), pause, beatOver].reduce(reduce, recording);
+  assert.deepEqual([paused.screen, paused.isBeat, ids(paused)], ["paused", false, ["a"]]);
+});
+
+test("a take that ends after the pause is not kept", () => {
+  assert.deepEqual(ids([pause, finished("late")].reduce(reduce, recording)), []);
+});
+
+test("redo records the last word again, then goes on where it was", () => {
+  const redoing = reduce(afterOneWord, redo);
+  assert.deepEqual(redoing.take, { prompt: { position: 0, word: "yes" }, replaces: "a", then: "recording" });
+  const goneOn = [finished("a2"), beatOver].reduce(reduce, redoing);
+  assert.deepEqual(ids(goneOn), ["a2"]);
+  assert.equal(goneOn.clips[0].replaces, "a");
+  assert.equal(goneOn.take?.prompt.word, "no");
+});
+
+test("redo while redoing begins the same word anew", () => {
+  const once = reduce(afterOneWord, redo);
+  const twice = reduce(once, redo);
+  assert.deepEqual(twice.take, once.take);
+  assert.notEqual(twice.take, once.take);
+});
+
+test("redo while paused returns to the pause", () => {
+  const state = [pause, redo, finished("a2")].reduce(reduce, afterOneWord);
+  assert.deepEqual([state.screen, ids(state)], ["paused", ["a2"]]);
+});
+
+test("redo from thanks returns to thanks", () => {
+  const state = [redo, finished("c2")].reduce(reduce, allSaid);
+  assert.deepEqual([state.screen, ids(state)], ["thanks", ["a", "b", "c2"]]);
+});
+
+test("any recent clip can be redone", () => {
+  assert.equal(reduce(allSaid, { type: "redo", clipId: "a" }).take?.prompt.word, "yes");
+});
+
+test("without a clip there is nothing to redo or to play", () => {
+  assert.equal(reduce(recording, redo), recording);
+  assert.equal(reduce(recording, { type: "play" }), recording);
+});
+
+test("playing pauses the recording first, and going on stops the playing", () => {
+  const playing = reduce(afterOneWord, { type: "play" });
+  assert.deepEqual([playing.screen, playing.take, playing.playing], ["paused", null, "a"]);
+  assert.equal(reduce(playing, start).playing, null);
+  assert.equal(reduce(playing, { type: "play-ended" }).playing, null);
+});
+
+test("playing from thanks stays there", () => {
+  const playing = reduce(allSaid, { type: "play", clipId: "b" });
+  assert.deepEqual([playing.screen, playing.playing], ["thanks", "b"]);
+});
+
+test("a clip is pending until it is stored or refused", () => {
+  const stored = reduce(afterOneWord, { type: "clip-stored", clipId: "a" });
+  const refused = reduce(afterOneWord, { type: "clip-refused", clipId: "a", message: "Too large." });
+  assert.deepEqual(
+    [afterOneWord, stored, refused].map(({ clips }) => clips[0].upload),
+    ["pending", "stored", "refused"],
+  );
+  assert.equal(refused.clips[0].message, "Too large.");
+});
+
+test("the strip shows the newest eight, newest first", () => {
+  const clips = Array.from({ length: 10 }, (_, index) => ({ ...afterOneWord.clips[0], id: `c${index}` }));
+  const shown = recentClips({ ...afterOneWord, clips }).map(({ id }) => id);
+  assert.deepEqual(shown, ["c9", "c8", "c7", "c6", "c5", "c4", "c3", "c2"]);
+});
+
+test("a failure stops the take; trying again asks for the microphone and forgets nothing", () => {
+  const failed = reduce(afterOneWord, { type: "failed", problem: PROBLEM });
+  assert.deepEqual([failed.screen, failed.take, failed.problem], ["error", null, PROBLEM]);
+  const again = reduce(failed, { type: "retry" });
+  assert.deepEqual([again.screen, again.problem, ids(again)], ["microphone", null, ["a"]]);
+});
+
+test("a failure before any visit goes back to the consent", () => {
+  assert.equal(after({ type: "failed", problem: PROBLEM }, { type: "retry" }).screen, "consent");
+});
+
+test("withdrawing forgets everything and says so", () => {
+  assert.deepEqual(reduce(allSaid, { type: "consent-needed", notice: "Gone." }), {
+    ...INITIAL,
+    screen: "consent",
+    notice: "Gone.",
+  });
+});
+
+test("start means nothing while recording", () => {
+  assert.equal(reduce(recording, start), recording);
+});
+
+test("upload counts begin with what the server has already", () => {
+  assert.equal(after(opened({ id: "x", position: 0 })).uploads.nStored, 1);
+});

@@ -1,0 +1,158 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { clipsAtHand, currentClip, INITIAL, reduce, wantsMore } from "../../static/js/review/review-logic.js";
+
+/** @typedef {import("../../static/js/review/review-logic.js").ReviewEvent} ReviewEvent */
+/** @typedef {import("../../static/js/review/review-logic.js").ReviewState} ReviewState */
+
+const MEASURES = {
+  peakDbfs: -6,
+  rmsDbfs: -20,
+  noiseFloorDbfs: -60,
+  snrDb: 40,
+  nClippedSamples: 0,
+  takeMs: 2300,
+  windowStartMs: 400,
+};
+
+/** @param {string} id */
+const clip = (id) => ({
+  id,
+  word: `word-${id}`,
+  speaker: "1a2b3c4d",
+  utterance: 0,
+  measures: MEASURES,
+  audioUrl: `/${id}`,
+});
+/** @type {(ids: string, remaining: number) => ReviewEvent} */
+const loaded = (ids, remaining) => ({ type: "loaded", clips: [...ids].map(clip), remaining, nReviewedByMe: 0 });
+/** @type {ReviewEvent} */
+const accept = { type: "decide", decision: "accept" };
+/** @type {ReviewEvent} */
+const undo = { type: "undo" };
+/** @type {(reviewId?: number) => ReviewEvent} */
+const done = (reviewId) => ({ type: "errand-done", reviewId });
+/** @type {ReviewEvent} */
+const failed = { type: "errand-failed", message: "The disk is full." };
+
+/** @param {ReviewEvent[]} events */
+const after = (...events) => events.reduce(reduce, reduce(INITIAL, loaded("abcd", 6)));
+
+/** @param {ReviewState} state */
+const queue = (state) => state.queue.map(({ id }) => id).join("");
+/** @param {ReviewState} state */
+const errands = (state) => state.errands.map(({ kind, clip: { id } }) => `${kind} ${id}`);
+/** @param {ReviewState} state */
+const counts = (state) => [state.nRemaining, state.nReviewed];
+
+test("the first clip that arrives is heard first", () => {
+  assert.equal(currentClip(after())?.id, "a");
+  assert.deepEqual(counts(after()), [6, 0]);
+});
+
+test("a decision shows the next clip at once and sends an errand", () => {
+  const state = after(accept);
+  assert.deepEqual([queue(state), errands(state), counts(state)], ["bcd", ["decide a"], [5, 1]]);
+});
+
+test("errands keep the order of the decisions", () => {
+  const state = after(
+    accept,
+    { type: "decide", decision: "reject", reason: "noise" },
+    { type: "decide", decision: "unsure" },
+  );
+  assert.deepEqual(errands(state), ["decide a", "decide b", "decide c"]);
+  assert.deepEqual(
+    state.errands.map((errand) => errand.kind === "decide" && [errand.decision, errand.reason]),
+    [
+      ["accept", null],
+      ["reject", "noise"],
+      ["unsure", null],
+    ],
+  );
+});
+
+test("a reject without a reason is not taken", () => {
+  const state = after();
+  assert.equal(reduce(state, { type: "decide", decision: "reject" }), state);
+});
+
+test("the reasons open, and close with the decision", () => {
+  assert.equal(after({ type: "choose" }).isChoosing, true);
+  assert.equal(after({ type: "choose" }, { type: "close" }).isChoosing, false);
+  assert.equal(after({ type: "choose" }, accept).isChoosing, false);
+});
+
+test("undo brings the clip back to the front at once", () => {
+  const state = after(accept, done(7), undo);
+  assert.deepEqual([queue(state), counts(state)], ["abcd", [6, 0]]);
+  assert.deepEqual(state.errands, [{ kind: "undo", clip: clip("a"), reviewId: 7 }]);
+});
+
+test("an undo faster than its decision learns the review's number on the way", () => {
+  const state = after(accept, undo, done(7));
+  assert.deepEqual(state.errands, [{ kind: "undo", clip: clip("a"), reviewId: 7 }]);
+});
+
+test("accept, undo and accept again in one breath send each with its own number", () => {
+  const state = after(accept, undo, accept, done(7), done(), done(8), undo);
+  assert.deepEqual(state.errands, [{ kind: "undo", clip: clip("a"), reviewId: 8 }]);
+});
+
+test("undo goes back through several decisions", () => {
+  assert.equal(queue(after(accept, accept, undo, undo)), "abcd");
+});
+
+test("with nothing decided there is nothing to undo", () => {
+  const state = after();
+  assert.equal(reduce(state, undo), state);
+});
+
+test("a decision that failed is shown, and its clip comes back after the one being heard", () => {
+  const state = after(accept, failed);
+  assert.deepEqual([queue(state), errands(state), counts(state)], ["bacd", [], [6, 0]]);
+  assert.equal(state.trouble, "“word-a”: The disk is full.");
+  assert.equal(reduce(state, undo), state);
+});
+
+test("a decision that failed after its undo leaves the clip where it is", () => {
+  const state = after(accept, undo, failed);
+  assert.deepEqual([queue(state), errands(state), counts(state)], ["abcd", [], [6, 0]]);
+});
+
+test("an undo that failed takes the clip away again", () => {
+  const state = after(accept, done(7), undo, failed);
+  assert.deepEqual([queue(state), counts(state)], ["bcd", [5, 1]]);
+});
+
+test("the next decision clears the trouble", () => {
+  assert.equal(after(accept, failed, accept).trouble, "");
+});
+
+test("what is here or on its way need not be sent again", () => {
+  assert.deepEqual(clipsAtHand(after(accept)), ["b", "c", "d", "a"]);
+});
+
+test("clips that are known already are not queued twice", () => {
+  assert.equal(queue(after(accept, loaded("abe", 5))), "bcde");
+});
+
+test("more is wanted while fewer than four are ready and the server has more", () => {
+  assert.deepEqual([wantsMore(INITIAL), wantsMore(after()), wantsMore(after(accept))], [true, false, true]);
+  assert.equal(wantsMore(after(accept, loaded("", 5))), false);
+});
+
+test("what remains is counted without the decisions still on their way", () => {
+  assert.deepEqual(counts(after(accept, accept, loaded("ef", 6))), [4, 2]);
+});
+
+test("a clip that cannot be played is left out and named", () => {
+  const state = after({ type: "unplayable", clipId: "b", message: "Not found." });
+  assert.deepEqual([queue(state), state.trouble], ["acd", "“word-b” cannot be played. Not found."]);
+});
+
+test("the browser's silence is remembered until a key is pressed", () => {
+  assert.equal(after({ type: "blocked", isBlocked: true }).isBlocked, true);
+  assert.equal(after({ type: "blocked", isBlocked: true }, { type: "blocked", isBlocked: false }).isBlocked, false);
+});

@@ -1,0 +1,246 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { Uploader, waitMs } from "../../static/js/record/upload.js";
+
+/** @typedef {{metadata: any, headers: any, audio: Blob, answer: (it: Response) => void, fail: () => void}} Request */
+
+/** A server and a clock that do what the test says, when it says so. */
+class Backstage {
+  requests = /** @type {Request[]} */ ([]);
+  waits = /** @type {{ms: number, pass: () => void}[]} */ ([]);
+  stored = /** @type {string[]} */ ([]);
+  refused = /** @type {[string, number, string][]} */ ([]);
+  counts = /** @type {any} */ (null);
+  uploader = new Uploader({
+    fetch: (url, init) => this.#fetch(url, init),
+    wait: (ms) => new Promise((resolve) => void this.waits.push({ ms, pass: resolve })),
+    random: () => 0,
+    onStored: (id) => void this.stored.push(id),
+    onRefused: (id, error) => void this.refused.push([id, error.status, error.code]),
+    onChange: (counts) => (this.counts = counts),
+  });
+
+  /** @type {(url: string, init: RequestInit) => Promise<Response>} */
+  #fetch(url, init) {
+    assert.deepEqual([url, init.method], ["/api/clips", "POST"]);
+    const form = /** @type {FormData} */ (init.body);
+    return new Promise((resolve, reject) => {
+      const metadata = JSON.parse(String(form.get("metadata")));
+      const audio = /** @type {Blob} */ (form.get("audio"));
+      this.requests.push({
+        metadata,
+        headers: init.headers,
+        audio,
+        answer: resolve,
+        fail: () => reject(new TypeError("offline")),
+      });
+    });
+  }
+
+  /** @param {string[]} ids */
+  add(...ids) {
+    for (const id of ids) this.uploader.add(upload(id));
+  }
+
+  ids() {
+    return this.requests.map(({ metadata }) => metadata.clip_id);
+  }
+}
+
+/**
+ * @param {string} id
+ * @param {string | null} replaces
+ */
+function upload(id, replaces = null) {
+  const audio = new Blob(["RIFF"], { type: "audio/wav" });
+  return {
+    id,
+    token: "t",
+    visitId: "v",
+    position: 3,
+    word: "yes",
+    replaces,
+    audio,
+    sha256: "5a",
+    settings: { channelCount: 1 },
+  };
+}
+
+const created = () => Response.json({ clip: {} }, { status: 201 });
+/** @type {(status: number, code: string) => Response} */
+const refusal = (status, code) => Response.json({ error: { code, message: "No." } }, { status });
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+test("a clip is sent at once, with all the server wants to know", async () => {
+  const backstage = new Backstage();
+  backstage.add("a");
+  const [{ metadata, headers, audio }] = backstage.requests;
+  assert.deepEqual(metadata, {
+    clip_id: "a",
+    visit_id: "v",
+    position: 3,
+    word: "yes",
+    n_bytes: 4,
+    sha256: "5a",
+    settings: { channelCount: 1 },
+    replaces: null,
+    media_type: "audio/wav",
+  });
+  assert.equal(headers.Authorization, "Bearer t");
+  assert.equal(await audio.text(), "RIFF");
+});
+
+test("a stored clip is done", async () => {
+  const backstage = new Backstage();
+  backstage.add("a");
+  assert.deepEqual(backstage.counts, { nPending: 1, nStored: 0, isStruggling: false });
+  backstage.requests[0].answer(created());
+  await settled();
+  assert.deepEqual(backstage.stored, ["a"]);
+  assert.deepEqual(backstage.counts, { nPending: 0, nStored: 1, isStruggling: false });
+});
+
+test("at most three are on the way at once", async () => {
+  const backstage = new Backstage();
+  backstage.add("a", "b", "c", "d");
+  assert.deepEqual(backstage.ids(), ["a", "b", "c"]);
+  backstage.requests[1].answer(created());
+  await settled();
+  assert.deepEqual(backstage.ids(), ["a", "b", "c", "d"]);
+});
+
+test("an unreachable server is asked again with the same clip", async () => {
+  const backstage = new Backstage();
+  backstage.add("a");
+  backstage.requests[0].fail();
+  await settled();
+  assert.deepEqual(backstage.counts, { nPending: 1, nStored: 0, isStruggling: true });
+  assert.deepEqual(
+    backstage.waits.map(({ ms }) => ms),
+    [1000],
+  );
+  backstage.waits[0].pass();
+  await settled();
+  assert.deepEqual(backstage.ids(), ["a", "a"]);
+  backstage.requests[1].answer(created());
+  await settled();
+  assert.deepEqual(backstage.counts, { nPending: 0, nStored: 1, isStruggling: false });
+});
+
+for (const status of [408, 429, 500, 503]) {
+  test(`${status} is passing: the clip is sent again`, async () => {
+    const backstage = new Backstage();
+    backstage.add("a");
+    backstage.requests[0].answer(refusal(status, "later"));
+    await settled();
+    assert.deepEqual([backstage.waits.length, backstage.refused], [1, []]);
+  });
+}
+
+for (const status of [400, 401, 404, 409, 413, 415, 422]) {
+  test(`${status} is final: the clip is refused and never sent again`, async () => {
+    const backstage = new Backstage();
+    backstage.add("a");
+    backstage.requests[0].answer(refusal(status, "because"));
+    await settled();
+    assert.deepEqual(backstage.refused, [["a", status, "because"]]);
+    assert.deepEqual([backstage.waits, backstage.counts.nPending], [[], 0]);
+  });
+}
+
+test("a clip that rests lets the others pass", async () => {
+  const backstage = new Backstage();
+  backstage.add("a", "b", "c", "d");
+  backstage.requests[0].answer(refusal(500, "broken"));
+  await settled();
+  assert.deepEqual(backstage.ids(), ["a", "b", "c", "d"]);
+});
+
+test("when the connection comes back nobody waits, and no clip is sent twice for it", async () => {
+  const backstage = new Backstage();
+  backstage.add("a");
+  backstage.requests[0].fail();
+  await settled();
+  backstage.uploader.hurry();
+  assert.deepEqual(backstage.ids(), ["a", "a"]);
+  backstage.waits[0].pass();
+  await settled();
+  assert.deepEqual(backstage.ids(), ["a", "a"]);
+});
+
+test("a pause that was cut short does not end the next one early", async () => {
+  const backstage = new Backstage();
+  backstage.add("a");
+  backstage.requests[0].fail();
+  await settled();
+  backstage.uploader.hurry();
+  backstage.requests[1].fail();
+  await settled();
+  backstage.waits[0].pass();
+  await settled();
+  assert.deepEqual(backstage.ids(), ["a", "a"]);
+  backstage.waits[1].pass();
+  await settled();
+  assert.deepEqual(backstage.ids(), ["a", "a", "a"]);
+});
+
+test("a redo waits until the clip it replaces is known", async () => {
+  const backstage = new Backstage();
+  backstage.add("a");
+  backstage.uploader.add(upload("b", "a"));
+  assert.deepEqual(backstage.ids(), ["a"]);
+  backstage.requests[0].answer(created());
+  await settled();
+  assert.deepEqual(backstage.requests[1].metadata.replaces, "a");
+});
+
+test("a redo of a refused clip replaces what that one was to replace", async () => {
+  const backstage = new Backstage();
+  backstage.uploader.add(upload("b", "a"));
+  backstage.requests[0].answer(refusal(422, "hash_mismatch"));
+  await settled();
+  backstage.uploader.add(upload("c", "b"));
+  assert.equal(backstage.requests[1].metadata.replaces, "a");
+});
+
+test("what was cleared is forgotten, also when its answer comes late", async () => {
+  const backstage = new Backstage();
+  backstage.add("a");
+  backstage.uploader.clear();
+  backstage.requests[0].answer(created());
+  await settled();
+  assert.deepEqual([backstage.stored, backstage.counts], [[], { nPending: 0, nStored: 0, isStruggling: false }]);
+});
+
+test("counting anew loses nothing that is on its way", async () => {
+  const backstage = new Backstage();
+  backstage.add("a", "b");
+  backstage.requests[0].answer(created());
+  await settled();
+  backstage.uploader.countAnew();
+  assert.deepEqual(backstage.counts, { nPending: 1, nStored: 0, isStruggling: false });
+  backstage.requests[1].answer(created());
+  await settled();
+  assert.deepEqual([backstage.stored, backstage.counts.nStored], [["a", "b"], 1]);
+});
+
+test("a refusal that is no JSON still says something", async () => {
+  const backstage = new Backstage();
+  backstage.add("a");
+  backstage.requests[0].answer(new Response("<h1>Too large</h1>", { status: 413 }));
+  await settled();
+  assert.deepEqual(backstage.refused, [["a", 413, "unexpected"]]);
+});
+
+test("waits double up to half a minute, shortened by chance up to a half", () => {
+  assert.deepEqual(
+    [1, 2, 3, 5, 6, 20].map((nTries) => waitMs(nTries, 0, null)),
+    [1000, 2000, 4000, 16_000, 30_000, 30_000],
+  );
+  assert.equal(waitMs(3, 1, null), 2000);
+});
+
+test("the server's own wish is a lower limit, and a date or nonsense is none", () => {
+  assert.deepEqual([waitMs(1, 0, "7"), waitMs(1, 0, "900"), waitMs(1, 0, "soon")], [7000, 30_000, 1000]);
+});
