@@ -20,7 +20,7 @@ import { openVisit, resumeVisit, withdraw } from "./visits.js";
 /** Answers that end the whole visit, not just one clip. */
 const VISIT_IS_OVER = [401, 403, 404, 410];
 
-const consentVersion = element("consent-form").dataset.version ?? "";
+const { version: consentVersion = "", language = "" } = element("consent-form").dataset;
 const view = new RecordView();
 const player = new Audio();
 /** What can be played back, by clip id. */
@@ -162,7 +162,7 @@ function startAfresh(notice) {
 async function beginVisit() {
   const isReturning = token !== "";
   try {
-    const { visit, token: minted } = await openVisit(consentVersion, token || undefined);
+    const { visit, token: minted } = await openVisit({ consentVersion, language }, token || undefined);
     token = minted ?? token;
     remember({ token, visitId: visit.id, consentVersion });
     dispatch({ type: "visit-opened", visit, isReturning });

@@ -4,15 +4,19 @@ import { requestJson } from "../api.js";
 
 /** @typedef {import("./record-logic.js").Visit} Visit */
 
-const LANGUAGE = "en";
+/**
+ * @typedef {object} Offer what this page asks a volunteer for
+ * @property {string} consentVersion
+ * @property {string} language of the words
+ */
 
 /**
- * @param {string} consentVersion
+ * @param {Offer} offer
  * @param {string} [token] of a speaker who was here before; without it a new speaker is made
  * @returns {Promise<{visit: Visit, token: string | null}>} the token only of a new speaker
  */
-export function openVisit(consentVersion, token) {
-  const json = { consent_version: consentVersion, language: LANGUAGE };
+export function openVisit({ consentVersion, language }, token) {
+  const json = { consent_version: consentVersion, language };
   return requestJson("/api/visits", { method: "POST", json, token });
 }
 
