@@ -1,0 +1,91 @@
+"""A real Chromium that hears words spoken by espeak-ng as its microphone."""
+
+import shutil
+import subprocess
+import wave
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soxr
+from numpy.typing import NDArray
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.sounds import RATE_HZ, wav
+
+CHROMIUM_ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+)
+SPOKEN = ("yes", "no", "bird", "seven")
+SPACING_S = 1.1
+
+
+@pytest.fixture(scope="session")
+def spoken() -> NDArray[np.float64]:
+    """Words by espeak-ng, one every 1.1 s, at 48 kHz: what the microphone hears, again and again."""
+    if not shutil.which("espeak-ng"):
+        pytest.skip("espeak-ng is not installed (Debian package espeak-ng)")
+    heard = np.zeros(int(len(SPOKEN) * SPACING_S * RATE_HZ))
+    for index, word in enumerate(SPOKEN):
+        waveform = speak(word)
+        start = int((index * SPACING_S + 0.1) * RATE_HZ)
+        heard[start : start + len(waveform)] = waveform
+    return heard + np.random.default_rng(7).normal(0.0, 0.0005, len(heard))
+
+
+@pytest.fixture(scope="session")
+def browser(spoken: NDArray[np.float64], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """Debian's Chromium, headless, with the spoken words as its microphone."""
+    program = shutil.which("chromium")
+    if program is None:
+        pytest.skip("Chromium is not installed (Debian package chromium)")
+    microphone = tmp_path_factory.mktemp("microphone") / "spoken.wav"
+    microphone.write_bytes(wav(spoken, RATE_HZ))
+    arguments = [*CHROMIUM_ARGUMENTS, f"--use-file-for-fake-audio-capture={microphone}"]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=arguments)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A fresh window without a past; anything the page reports as an error fails the test."""
+    context = browser.new_context(viewport={"width": 390, "height": 844}, accept_downloads=True)
+    page = context.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    yield page
+    context.close()
+    assert errors == []
+
+
+def speak(word: str) -> NDArray[np.float64]:
+    """One word by espeak-ng at 48 kHz, in [-1, 1]."""
+    spoken = subprocess.run(["espeak-ng", "--stdout", "-s", "150", word], check=True, capture_output=True).stdout
+    with wave.open(BytesIO(spoken)) as file:
+        rate_hz = file.getframerate()
+    samples = np.frombuffer(spoken[44:], "<i2").astype(np.float64) / 32768  # a streamed WAV does not know its length
+    resampled: NDArray[np.float64] = soxr.resample(samples, rate_hz, RATE_HZ)
+    loud: NDArray[np.float64] = 0.7 * resampled / np.abs(resampled).max()
+    return loud
+
+
+def likeness(clip: NDArray[np.float64], heard: NDArray[np.float64]) -> float:
+    """The highest normalised correlation of a clip with any stretch of what was heard in a loop."""
+    looped = np.concatenate([heard, heard[: len(clip)]])
+    n = len(looped) + len(clip)
+    products = np.fft.irfft(np.fft.rfft(looped, n) * np.conj(np.fft.rfft(clip, n)), n)[: len(heard)]
+    energies = np.cumsum(np.concatenate([[0.0], looped**2]))
+    stretch = energies[len(clip) :][: len(heard)] - energies[: len(heard)]
+    return float(np.max(products / np.sqrt(stretch * np.sum(clip**2))))
