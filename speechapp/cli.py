@@ -35,7 +35,7 @@ for command in (
 def main() -> None:
     """Run a command; our errors become one line and exit status 1, never a traceback."""
     try:
-        speechapp()
+        speechapp(prog_name="speechapp")
     except SpeechappError as error:
         click.echo(f"speechapp: {error.message}", err=True)
         sys.exit(1)

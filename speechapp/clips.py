@@ -6,19 +6,17 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from speechapp import speakers, visits
 from speechapp.audio.format import MEDIA_TYPES, sniff_container
 from speechapp.db import Database
-from speechapp.errors import Conflict, InvalidInput, TooLarge
-from speechapp.models import Clip
+from speechapp.errors import Conflict, InvalidInput, NotFound, TooLarge
+from speechapp.models import Clip, Speaker
 from speechapp.storage.contract import Storage
 
 MAX_CLIP_BYTES = 2 * 1024 * 1024
 MAX_UTTERANCES = 128  # per speaker and word; some readers keep the number in a signed byte
-N_TRIES = 5  # two uploads of one speaker at once may want the same utterance number
 
 
 @dataclass(frozen=True)
@@ -49,19 +47,16 @@ def receive(
     """Keep the raw bytes, then commit one row. Sending the same upload again changes nothing and is answered alike."""
     container = _checked_container(upload, audio)
     with database.read() as session:
-        repeated = _repeated(session, token, upload)
+        repeated = _repeated(session, speakers.known_by(session, token), upload)
     if repeated:
         return Received(repeated, is_new=False)
     raw_key = keep_raw(storage, audio, upload.sha256, container)
     lease_until = now + timedelta(seconds=lease_s)
-    for attempt in range(1, N_TRIES + 1):
-        try:
-            with database.write() as session:
-                return _add(session, token, upload, raw_key, now, lease_until)
-        except IntegrityError:
-            if attempt == N_TRIES:
-                raise
-    raise AssertionError("unreachable")
+    with database.write() as session:
+        received = _add(session, token, upload, raw_key, now, lease_until)
+    if not _is_stored(storage, raw_key):  # a purge of a withdrawn clip with these same bytes came in between
+        storage.put_if_absent(raw_key, audio)
+    return received
 
 
 def keep_raw(storage: Storage, audio: bytes, sha256: str, container: str) -> str:
@@ -69,6 +64,13 @@ def keep_raw(storage: Storage, audio: bytes, sha256: str, container: str) -> str
     key = f"raw/{sha256[:2]}/{sha256}.{container}"
     storage.put_if_absent(key, audio)
     return key
+
+
+def _is_stored(storage: Storage, key: str) -> bool:
+    try:
+        return storage.size(key) >= 0
+    except NotFound:
+        return False
 
 
 def next_utterance(session: Session, speaker_id: str, word: str) -> int:
@@ -98,9 +100,8 @@ def _checked_container(upload: Upload, audio: bytes) -> str:
     return container
 
 
-def _repeated(session: Session, token: str | None, upload: Upload) -> Clip | None:
+def _repeated(session: Session, speaker: Speaker, upload: Upload) -> Clip | None:
     """The clip this upload made before, or none; raises when speaker, visit or word do not fit."""
-    speaker = speakers.known_by(session, token)
     visit = visits.of_speaker(session, upload.visit_id, speaker)
     if not 0 <= upload.position < len(visit.words) or visit.words[upload.position] != upload.word:
         raise InvalidInput(
@@ -117,10 +118,11 @@ def _repeated(session: Session, token: str | None, upload: Upload) -> Clip | Non
 def _add(
     session: Session, token: str | None, upload: Upload, raw_key: str, now: datetime, lease_until: datetime
 ) -> Received:
-    repeated = _repeated(session, token, upload)
+    """The row; uploads of one speaker come here one after the other, so that each sees what the others did."""
+    speaker = speakers.known_by(session, token, hold=True)
+    repeated = _repeated(session, speaker, upload)
     if repeated:
         return Received(repeated, is_new=False)
-    speaker = speakers.known_by(session, token)
     clip = Clip(
         id=upload.clip_id,
         speaker_id=speaker.id,

@@ -44,6 +44,14 @@ class Refusal:
 
 
 @dataclass(frozen=True)
+class Added:
+    """The clip of a recording that was registered now, or before."""
+
+    clip_id: str
+    is_new: bool
+
+
+@dataclass(frozen=True)
 class Registered:
     """What became of a batch: the ids of its clips, how many of them were there already, and the refusals."""
 
@@ -79,14 +87,15 @@ def register(
             loaded.append(_load(storage, recording, now + timedelta(seconds=lease_s)))
         except (SpeechappError, OSError) as error:
             refusals.append(_refusal(recording.path, error))
+    loaded.sort(key=lambda pair: pair[0].speaker_id)  # everybody holds speakers in one order, so none wait in a circle
     with database.write() as session:
-        known = set(session.scalars(select(Clip.id).where(Clip.id.in_([clip.id for _, clip in loaded]))))
-        added = [
-            _add(session, recording, clip, now, partition_of) for recording, clip in loaded if clip.id not in known
-        ]
-    refusals += [outcome for outcome in added if isinstance(outcome, Refusal)]
-    new = [outcome for outcome in added if isinstance(outcome, str)]
-    return Registered(clip_ids=(*sorted(known), *new), n_known=len(known), refusals=tuple(refusals))
+        outcomes = [_add(session, recording, clip, now, partition_of) for recording, clip in loaded]
+    added = [outcome for outcome in outcomes if isinstance(outcome, Added)]
+    return Registered(
+        clip_ids=tuple(dict.fromkeys(outcome.clip_id for outcome in added)),
+        n_known=sum(not outcome.is_new for outcome in added),
+        refusals=(*refusals, *(outcome for outcome in outcomes if isinstance(outcome, Refusal))),
+    )
 
 
 def speaker_of_label(label: str) -> str:
@@ -138,10 +147,14 @@ def _load(storage: Storage, recording: Recording, lease_until: datetime) -> tupl
     return recording, clip
 
 
-def _add(session: Session, recording: Recording, clip: Clip, now: datetime, partition_of: PartitionOf) -> str | Refusal:
-    """The clip's id once its row stands, or why it cannot."""
+def _add(
+    session: Session, recording: Recording, clip: Clip, now: datetime, partition_of: PartitionOf
+) -> Added | Refusal:
+    """The clip once its row stands, or why it cannot."""
+    speaker = speakers.imported(session, recording.speaker_id, now=now, partition_of=partition_of)
+    if session.get(Clip, clip.id) is not None:
+        return Added(clip.id, is_new=False)
     try:
-        speaker = speakers.imported(session, recording.speaker_id, now=now, partition_of=partition_of)
         if speaker.withdrawn_at:
             raise Conflict("speaker_withdrawn", f"speaker {speaker.id} has withdrawn all recordings")
         clip.utterance = _free_utterance(session, recording)
@@ -150,7 +163,7 @@ def _add(session: Session, recording: Recording, clip: Clip, now: datetime, part
     clip.created_at = now
     session.add(clip)
     session.flush()
-    return clip.id
+    return Added(clip.id, is_new=True)
 
 
 def _free_utterance(session: Session, recording: Recording) -> int:

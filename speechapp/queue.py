@@ -1,12 +1,15 @@
 """The queue: how the web names a task, and how both sides reach the broker. The row is the truth, a message a hint."""
 
 import logging
+import time
+import uuid
 from pathlib import Path
 from typing import Any
 
 from celery import Celery
 from kombu.exceptions import OperationalError
-from kombu.transport import TRANSPORT_ALIASES
+from kombu.transport import TRANSPORT_ALIASES, filesystem
+from kombu.utils.json import dumps
 
 from speechapp.config import Config
 from speechapp.errors import ConfigError
@@ -23,6 +26,7 @@ class Queue:
 
     def __init__(self, config: Config) -> None:
         self._celery = make_celery(config)
+        self._celery.conf.broker_transport_options["max_retries"] = 0  # a volunteer must not wait for a broker
 
     def process_clip(self, clip_id: str) -> None:
         self._send(PROCESS_CLIP, clip_id)
@@ -59,9 +63,31 @@ def make_celery(config: Config) -> Celery:
         worker_concurrency=config.concurrency,
         worker_hijack_root_logger=False,
         broker_connection_retry_on_startup=True,
+        broker_transport=FilesystemTransport if transport == "filesystem" else None,
         broker_transport_options=_transport_options(config),
     )
     return celery
+
+
+class _WholeMessages(filesystem.Channel):
+    """Each message appears under its name only when it is all there.
+
+    Kombu's own channel creates the file first and fills it then; a worker that comes between the two takes it empty
+    and dies of it (its issue 1551). The sweep would make up for the message, but a minute later.
+    """
+
+    def _put(self, queue: str, payload: dict[str, Any], **_: Any) -> None:  # type: ignore[override]  # kombu's bases differ
+        name = f"{time.monotonic_ns()}_{uuid.uuid4()}.{queue}.msg"
+        path = Path(self.data_folder_out, name)
+        draft = path.with_name(f"{name}.draft")
+        draft.write_text(dumps(payload), encoding="utf-8")  # type: ignore[no-untyped-call]
+        draft.rename(path)
+
+
+class FilesystemTransport(filesystem.Transport):
+    """Kombu's `filesystem://` with whole messages."""
+
+    Channel = _WholeMessages
 
 
 def _transport_options(config: Config) -> dict[str, Any]:

@@ -9,11 +9,13 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import FrameType
 
 from speechapp.config import Config
 from speechapp.errors import ConfigError
 
+ROOT = Path(__file__).parents[1]
 GRACE_S = 20.0
 POLL_S = 0.2
 QUICK_DEATH_S = 5.0
@@ -123,6 +125,7 @@ def embedded_children(config: Config) -> list[Child]:
 def web_command(config: Config) -> list[str]:
     """Gunicorn with threads: uploads are small and the waiting is for the disk."""
     options = {
+        "--chdir": str(ROOT),  # where app.py is
         "--bind": f"{config.host}:{config.port}",
         "--worker-class": "gthread",
         "--workers": "1",

@@ -64,7 +64,7 @@ def setup_token(session: Session, now: datetime) -> str | None:
 
 def check_setup_token(session: Session, token: str, now: datetime) -> SetupLink:
     """The unused link of this token; raises NotFound where it was used, is a day old, or never was."""
-    link = session.get(SetupLink, _sha256(token))
+    link = session.get(SetupLink, _sha256(token), with_for_update=True)
     if link is None or link.used_at or now - link.created_at > SETUP_LINK_LIFE or _has_admin(session):
         raise NotFound("setup_link_dead", "This link was used, is too old, or was never made. Start the service again.")
     return link

@@ -39,7 +39,7 @@ def _unpurged(database: Database) -> list[str]:
 
 
 def _purge_one(session: Session, storage: Storage, clip_id: str, now: datetime) -> None:
-    clip = session.get(Clip, clip_id)
+    clip = session.get(Clip, clip_id, with_for_update=True)  # a worker may be finishing it
     if clip is None or clip.purged_at is not None:  # somebody else was faster: the sweep, or the demo's clearing
         return
     if not _shared(session, clip, Clip.raw_key == clip.raw_key):

@@ -34,7 +34,7 @@ class Volunteer:
         return response
 
     def upload(
-        self, position: int = 0, audio: bytes | None = None, status: int | None = None, **changed: Any
+        self, position: int = 0, audio: bytes | None = None, /, status: int | str | None = None, **changed: Any
     ) -> TestResponse:
         """Upload a clip for the prompt at this position; `changed` replaces fields of its metadata."""
         audio = sounds.word_like(seed=position) if audio is None else audio
@@ -72,11 +72,11 @@ class Member:
     name: str
 
     def log_in(self) -> "Member":
-        form = self.web.get("/login").forms["login-form"]
+        form = self.web.get("/login").form
         form["name"], form["password"] = self.name, PASSWORD
         form.submit(status=302)
         return self
 
-    def post_json(self, url: str, body: dict[str, Any] | None = None, status: int | None = None) -> TestResponse:
+    def post_json(self, url: str, body: dict[str, Any] | None = None, status: int | str | None = None) -> TestResponse:
         headers = {"X-CSRFToken": self.web.get("/review").html.find("meta", {"name": "csrf-token"})["content"]}
         return self.web.post_json(url, body or {}, headers=headers, status=status)

@@ -5,20 +5,24 @@ import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from webtest import TestApp
 
-from speechapp import users
 from speechapp.config import Config, read_config
-from speechapp.db import Database, utc_now
+from speechapp.db import Database
 from speechapp.migration import upgrade
 from speechapp.services import Services, open_services
 from speechapp.web.app import create_app
 from tests import databases
 from tests.cast import PASSWORD, Member, Volunteer
+from tests.rows import add_user
 from worker.processing import process_clip
 
 ROOT = Path(__file__).parents[1]
+
+hypothesis.settings.register_profile("speechapp", deadline=None)  # a shared machine may pause any test
+hypothesis.settings.load_profile("speechapp")
 
 
 @pytest.fixture(scope="session")
@@ -121,8 +125,7 @@ def member(web: TestApp, services: Services) -> Callable[[str], Member]:
     """Log somebody of this role in; each call is a browser of its own."""
 
     def log_in(role: str) -> Member:
-        with services.database.write() as session:
-            users.add(session, role, PASSWORD, role, utc_now())
+        add_user(services.database, role, role, PASSWORD)
         return Member(TestApp(web.app), role).log_in()
 
     return log_in
@@ -138,3 +141,11 @@ def _migrate(url: str) -> None:
     database = Database(url)
     upgrade(database)
     database.close()
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Under ./test --strict a test that was skipped has failed: it would prove nothing."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("SPEECHAPP_STRICT") and reporter and reporter.stats.get("skipped"):
+        reporter.write_line("Skipped tests are failures under --strict.", red=True)
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED

@@ -3,7 +3,8 @@
 import logging
 
 from flask import Flask, Response, jsonify, make_response, redirect, render_template, request, url_for
-from werkzeug.exceptions import HTTPException, InternalServerError
+from sqlalchemy.exc import DataError
+from werkzeug.exceptions import HTTPException, InternalServerError, NotFound
 from werkzeug.wrappers import Response as BaseResponse
 
 from speechapp import errors
@@ -28,12 +29,14 @@ TITLES = {
     500: "Something broke on our side",
     503: "Not available just now",
 }
+OUR_FAULT = "Nothing you sent was lost that was confirmed before. Please try again; if it stays, tell the maintainers."
 log = logging.getLogger(__name__)
 
 
 def register(app: Flask) -> None:
     app.register_error_handler(errors.SpeechappError, _our_error)
     app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(DataError, _unstorable)
 
 
 def status_of(error: errors.SpeechappError) -> int:
@@ -46,9 +49,16 @@ def _our_error(error: errors.SpeechappError) -> BaseResponse:
     if error.code == "login_needed" and not _wants_json():
         return redirect(url_for("accounts.login", next=request.full_path if request.method == "GET" else None))
     status = status_of(error)
-    if status >= 500:
-        log.error("%s %s: %s", request.method, request.path, error, exc_info=error)
-    return _answer(status, error.code, error.message)
+    if status < 500:
+        return _answer(status, error.code, error.message)
+    log.error("%s %s: %s", request.method, request.path, error, exc_info=error)
+    return _answer(status, error.code, OUR_FAULT)  # what exactly broke concerns only those who read the log
+
+
+def _unstorable(error: DataError) -> BaseResponse:
+    """PostgreSQL cannot hold or look for every text: none with a NUL, for one."""
+    log.warning("%s %s: %s", request.method, request.path, error.orig)
+    return _answer(400, "bad_text", "The request holds a text that no name, word or number here can be.")
 
 
 def _http_error(error: HTTPException) -> BaseResponse:
@@ -56,11 +66,10 @@ def _http_error(error: HTTPException) -> BaseResponse:
     status = error.code or 500
     if 300 <= status < 400:
         return make_response(error.get_response())
-    message = error.description or "The request could not be answered."
-    if isinstance(error, InternalServerError):
-        message = (
-            "Nothing you sent was lost that was confirmed before. Please try again; if it stays, tell the maintainers."
-        )
+    fallback = error.description or "The request could not be answered."
+    if fallback == NotFound.description:
+        fallback = "The page you asked for does not exist, or does no longer."
+    message = OUR_FAULT if isinstance(error, InternalServerError) else fallback
     response = _answer(status, (error.name or "error").lower().replace(" ", "_"), message)
     for name, value in error.get_headers():
         if name in ("Allow", "Retry-After", "Content-Range"):

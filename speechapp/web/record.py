@@ -4,12 +4,13 @@ import json
 import re
 from typing import Any
 
-from flask import Blueprint, abort, jsonify, render_template, request
+from flask import Blueprint, abort, current_app, jsonify, render_template, request
+from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
 from speechapp import clips, speakers, visits, withdrawals
 from speechapp.db import utc_now
-from speechapp.errors import InvalidInput
+from speechapp.errors import InvalidInput, TooLarge
 from speechapp.models import Clip, Visit
 from speechapp.release.partition import partition_of_speaker
 from speechapp.web.context import json_body, text_of, web_context
@@ -34,7 +35,8 @@ def page() -> str:
 
 @blueprint.get("/consent/<version>")
 def consent(version: str) -> str:
-    if version != speakers.CONSENT_VERSION:
+    known = version.isdigit() and f"consent/{version}.html" in current_app.jinja_env.list_templates(["html"])
+    if not known:
         abort(404, "There is no such version of the consent.")
     return render_template("consent.html", version=version)
 
@@ -46,6 +48,7 @@ def start_visit() -> tuple[Response, int]:
     with context.services.database.write() as session:
         if token:
             speaker = speakers.known_by(session, token)
+            speakers.agree(speaker, text_of(body, "consent_version"))
         else:
             speaker, new_token = speakers.mint(
                 session,
@@ -81,7 +84,7 @@ def receive_clip() -> tuple[Response, int]:
 @blueprint.post("/api/withdrawals")
 def withdraw() -> Response:
     with web_context().services.database.write() as session:
-        n_clips = withdrawals.withdraw(session, speakers.known_by(session, _bearer()), utc_now())
+        n_clips = withdrawals.withdraw(session, speakers.known_by(session, _bearer(), hold=True), utc_now())
     web_context().queue.purge_withdrawn()
     return jsonify(withdrawn={"n_clips": n_clips})
 
@@ -92,13 +95,16 @@ def _bearer() -> str | None:
 
 
 def _upload_of_request() -> tuple[clips.Upload, bytes]:
-    audio = request.files.get("audio")
+    try:
+        audio = request.files.get("audio")
+    except RequestEntityTooLarge as error:
+        raise TooLarge("clip_too_large", f"A clip may have {clips.MAX_CLIP_BYTES} bytes.") from error
     if audio is None:
         raise InvalidInput("bad_metadata", "Send multipart/form-data with the fields “metadata” and “audio”.")
     try:
-        upload = _upload(json.loads(request.form.get("metadata", "")))
+        upload = _upload(json.loads(request.form.get("metadata", ""), parse_constant=_no_number))
         return upload, _without_stray_byte(audio.read(), upload.n_bytes)
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise InvalidInput("bad_metadata", f"The metadata of the clip is not usable: {error}.") from error
 
 
@@ -110,9 +116,15 @@ def _without_stray_byte(audio: bytes, n_bytes: int) -> bytes:
     return audio[:-1] if len(audio) == n_bytes + 1 and audio.endswith(b"\r") else audio
 
 
-def _upload(metadata: dict[str, Any]) -> clips.Upload:
+def _no_number(constant: str) -> None:
+    raise ValueError(f"{constant} is not JSON")
+
+
+def _upload(metadata: Any) -> clips.Upload:
     """The metadata with every field of the right form; raises KeyError, TypeError or ValueError."""
-    settings = metadata.get("settings") or {}
+    if not isinstance(metadata, dict):
+        raise TypeError("it must be an object")
+    settings = metadata.get("settings", {})
     if not isinstance(settings, dict) or len(json.dumps(settings)) > MAX_SETTINGS_LETTERS:
         raise ValueError("settings must be an object of at most 4096 letters")
     replaces = metadata.get("replaces")

@@ -65,7 +65,7 @@ def decide() -> tuple[Response, int]:
     return jsonify(review=made), 201
 
 
-@blueprint.post("/api/reviews/<int:review_id>/undo")
+@blueprint.post("/api/reviews/<int(max=2147483647):review_id>/undo")
 @role_needed("reviewer")
 def undo(review_id: int) -> Response:
     with web_context().services.database.write() as session:

@@ -1,0 +1,54 @@
+"""Migrations and models describe the same tables, on both databases, upwards and downwards."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import inspect
+
+from speechapp.db import Database
+from speechapp.errors import ConfigError
+from speechapp.migration import alembic_config, upgrade
+from speechapp.models import Base
+
+TABLES = ["alembic_version", "clips", "releases", "reviews", "setup_links", "speakers", "users", "visits"]
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.servers)])
+def migrated(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """A database that had no table before all migrations ran."""
+    is_sqlite = request.param == "sqlite"
+    database = Database(f"sqlite:///{tmp_path}/new.db" if is_sqlite else request.getfixturevalue("postgresql_url"))
+    upgrade(database)
+    yield database
+    database.close()
+
+
+def test_migrations_end_where_the_models_stand(migrated: Database) -> None:
+    with migrated.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_migrating_twice_changes_nothing(migrated: Database) -> None:
+    upgrade(migrated)
+    assert sorted(inspect(migrated.engine).get_table_names()) == TABLES
+
+
+def test_downgrading_to_the_base_leaves_no_table_and_upgrading_brings_them_back(migrated: Database) -> None:
+    with migrated.engine.connect() as connection:
+        command.downgrade(alembic_config(connection), "base")
+        connection.commit()
+    assert inspect(migrated.engine).get_table_names() == ["alembic_version"]
+    upgrade(migrated)
+    assert sorted(inspect(migrated.engine).get_table_names()) == TABLES
+
+
+def test_a_database_that_does_not_answer_is_one_clear_sentence(tmp_path: Path) -> None:
+    nowhere = Database(f"sqlite:///{tmp_path / 'no such folder' / 'speechapp.db'}")
+    with pytest.raises(ConfigError, match="Check SPEECHAPP_DATABASE_URL") as refused:
+        upgrade(nowhere)
+    assert refused.value.code == "database_unreachable"

@@ -1,0 +1,181 @@
+"""Reviews: the doubtful first, never twice to the same ears, and every decision can be taken back."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from speechapp import reviews
+from speechapp.db import Database
+from speechapp.errors import SpeechappError
+from speechapp.models import Review, User
+from tests.databases import on_every_database
+from tests.rows import NOON, add_clip, add_speaker, add_user, the_clip
+
+
+@pytest.fixture
+def ada(database: Database) -> User:
+    """A reviewer; there is a speaker, too."""
+    add_speaker(database)
+    return add_user(database, "ada")
+
+
+@pytest.fixture
+def ben(database: Database) -> User:
+    """Another reviewer."""
+    return add_user(database, "ben")
+
+
+def add_processed(database: Database, clip_id: str, utterance: int = 0, **changed: Any) -> str:
+    values = {"state": "processed", "processed_key": f"clips/{clip_id}.wav", "snr_db": 30.0, "n_clipped_samples": 0}
+    return add_clip(database, clip_id, utterance=utterance, **(values | changed))
+
+
+def decide(
+    database: Database, user: User | None, clip_id: str, decision: str = "accept", reason: str | None = None
+) -> Review:
+    with database.write() as session:
+        return reviews.decide(session, user, clip_id, decision, reason, NOON)
+
+
+def undo(database: Database, user: User, review_id: int) -> str | None:
+    """The decision that the clip carries afterwards."""
+    with database.write() as session:
+        return reviews.undo(session, user, review_id, NOON).decision
+
+
+def waiting_for(database: Database, user: User, n: int = 10, skip: frozenset[str] = frozenset()) -> list[str]:
+    with database.read() as session:
+        return [clip.id for clip in reviews.next_clips(session, user, n, skip)]
+
+
+@on_every_database
+def test_clipped_clips_come_first_then_the_noisiest(database: Database, ada: User) -> None:
+    add_processed(database, "clear", 0, snr_db=40.0)
+    add_processed(database, "noisy", 1, snr_db=5.0)
+    add_processed(database, "clipped", 2, snr_db=50.0, n_clipped_samples=9)
+    assert waiting_for(database, ada) == ["clipped", "noisy", "clear"]
+    assert waiting_for(database, ada, n=1) == ["clipped"]
+    assert waiting_for(database, ada, skip=frozenset({"clipped", "clear"})) == ["noisy"]
+
+
+def test_only_processed_clips_that_still_count_are_shown(database: Database, ada: User) -> None:
+    add_processed(database, "good", 0)
+    add_clip(database, "pending", utterance=1)
+    add_clip(database, "unusable", utterance=2, state="unusable")
+    add_processed(database, "withdrawn", 3, withdrawn_at=NOON)
+    add_processed(database, "redone", 4, replaced_by_id="good")
+    assert waiting_for(database, ada) == ["good"]
+    with database.read() as session:
+        assert reviews.n_waiting(session, ada) == 1
+
+
+@on_every_database
+def test_a_decision_stands_on_the_clip_with_who_made_it(database: Database, ada: User) -> None:
+    clip_id = add_processed(database, "c1")
+    review = decide(database, ada, clip_id, "reject", "noise")
+    assert (review.user_id, review.decision, review.reason, review.created_at) == (ada.id, "reject", "noise", NOON)
+    assert the_clip(database, clip_id).decision == "reject"
+    assert waiting_for(database, ada) == []
+    with database.read() as session:
+        assert (reviews.n_waiting(session, ada), reviews.n_reviewed(session, ada)) == (0, 1)
+
+
+def test_a_clip_that_one_reviewer_is_unsure_about_goes_to_another(database: Database, ada: User, ben: User) -> None:
+    clip_id = add_processed(database, "c1")
+    decide(database, ada, clip_id, "unsure")
+    assert waiting_for(database, ada) == []
+    assert waiting_for(database, ben) == [clip_id]
+    decide(database, ben, clip_id, "accept")
+    assert waiting_for(database, ben) == []
+
+
+@on_every_database
+def test_an_undone_review_brings_the_clip_back(database: Database, ada: User) -> None:
+    review = decide(database, ada, add_processed(database, "c1"))
+    assert undo(database, ada, review.id) is None
+    assert waiting_for(database, ada) == ["c1"]
+    with database.read() as session:
+        assert reviews.n_reviewed(session, ada) == 0
+
+
+def test_an_undone_review_leaves_the_decision_before_it(database: Database, ada: User, ben: User) -> None:
+    clip_id = add_processed(database, "c1")
+    decide(database, ada, clip_id, "unsure")
+    second = decide(database, ben, clip_id, "accept")
+    third = decide(database, ada, clip_id, "reject", "noise")
+    assert undo(database, ada, third.id) == "accept"
+    assert undo(database, ben, second.id) == "unsure"
+
+
+def test_undoing_an_older_review_leaves_the_newest_decision(database: Database, ada: User, ben: User) -> None:
+    clip_id = add_processed(database, "c1")
+    first = decide(database, ada, clip_id, "unsure")
+    decide(database, ben, clip_id, "accept")
+    assert undo(database, ada, first.id) == "accept"
+
+
+def test_an_import_accepts_without_a_user(database: Database, ada: User) -> None:
+    decide(database, None, add_processed(database, "c1"))
+    with database.read() as session:
+        assert list(session.scalars(select(Review.user_id))) == [None]
+    assert waiting_for(database, ada) == []
+
+
+@pytest.mark.parametrize(
+    ("decision", "reason", "code"),
+    [
+        ("maybe", None, "decision_unknown"),
+        ("", None, "decision_unknown"),
+        ("reject", None, "reason_unknown"),
+        ("reject", "boring", "reason_unknown"),
+        ("accept", "noise", "reason_unknown"),
+        ("unsure", "noise", "reason_unknown"),
+    ],
+)
+def test_a_decision_that_makes_no_sense_is_refused(
+    database: Database, ada: User, decision: str, reason: str | None, code: str
+) -> None:
+    clip_id = add_processed(database, "c1")
+    with pytest.raises(SpeechappError) as refused:
+        decide(database, ada, clip_id, decision, reason)
+    assert refused.value.code == code
+    assert the_clip(database, clip_id).decision is None
+
+
+@pytest.mark.parametrize(
+    ("changed", "code"),
+    [
+        ({"state": "pending"}, "clip_unknown"),
+        ({"state": "unusable"}, "clip_unknown"),
+        ({"withdrawn_at": NOON}, "clip_unknown"),
+        ({"replaced_by_id": "c1"}, "clip_replaced"),
+    ],
+)
+def test_a_clip_that_counts_no_more_cannot_be_reviewed(
+    database: Database, ada: User, changed: dict[str, Any], code: str
+) -> None:
+    clip_id = add_processed(database, "c1", **changed)
+    with pytest.raises(SpeechappError) as refused:
+        decide(database, ada, clip_id)
+    assert refused.value.code == code
+
+
+def test_a_clip_that_never_was_cannot_be_reviewed(database: Database, ada: User) -> None:
+    with pytest.raises(SpeechappError) as refused:
+        decide(database, ada, "never")
+    assert refused.value.code == "clip_unknown"
+
+
+def test_a_review_is_undone_once_and_only_by_who_made_it(database: Database, ada: User, ben: User) -> None:
+    review = decide(database, ada, add_processed(database, "c1"))
+    assert why_not_undone(database, ben, review.id) == "review_of_other_user"
+    undo(database, ada, review.id)
+    assert why_not_undone(database, ada, review.id) == "review_undone"
+    assert why_not_undone(database, ada, review.id + 1) == "review_unknown"
+
+
+def why_not_undone(database: Database, user: User, review_id: int) -> str:
+    with pytest.raises(SpeechappError) as refused:
+        undo(database, user, review_id)
+    return refused.value.code
