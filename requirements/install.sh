@@ -20,7 +20,7 @@ make_venv() {
   [ -x "$VENV/bin/python" ] && return
   local python
   python=$(find_python)
-  [ -n "$python" ] || fail "needs Python 3.11 or newer, found $(python3 --version 2>&1 || true). Install one, or name it: SPEECHAPP_PYTHON=/path/to/python3 $0"
+  [ -n "$python" ] || fail "needs Python 3.11 or newer, found $("${SPEECHAPP_PYTHON:-python3}" --version 2>&1 || true). Install one, or name it: SPEECHAPP_PYTHON=/path/to/python3 $0"
   say "Making $VENV with $("$python" --version) ..."
   rm -rf "$VENV.making"
   if ! "$python" -m venv "$VENV.making" >/dev/null 2>&1; then
@@ -36,7 +36,7 @@ install_lock() {
   local lock="requirements/$1.lock" stamp="$VENV/.installed-$1" wanted
   wanted=$(cat "$lock" pyproject.toml | sha256sum)
   [ "$(cat "$stamp" 2>/dev/null)" = "$wanted" ] && return
-  pip_install "the packages of $lock (once, about a minute)" "$(grep -c '^[a-z].*==' "$lock")" --require-hashes -r "$lock"
+  pip_install "the packages of $lock (once, about a minute)" "$(grep -o '^[a-z0-9][^=]*==' "$lock" | sort -u | wc -l)" --require-hashes -r "$lock"
   pip_install "this project" 1 --no-deps --no-build-isolation -e .
   printf '%s' "$wanted" >"$stamp"
 }

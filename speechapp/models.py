@@ -150,6 +150,7 @@ class Release(Base):
     state: Mapped[str] = mapped_column(String(16))  # cutting, published or failed
     created_by: Mapped[str] = mapped_column(String(64))
     created_at: Mapped[datetime]
+    lease_until: Mapped[datetime]  # while it is being cut: nobody else cuts it before this
     published_at: Mapped[datetime | None]
     error: Mapped[str | None] = mapped_column(Text)
     n_done: Mapped[int] = mapped_column(default=0)

@@ -15,7 +15,7 @@ from speechapp.db import utc_now
 from speechapp.errors import SpeechappError
 from speechapp.queue import CUT_RELEASE, PROCESS_CLIP, PURGE_WITHDRAWN, Queue, make_celery
 from speechapp.release.cut import cut
-from speechapp.release.published import all_releases
+from speechapp.release.holding import overdue_cuts
 from speechapp.services import Services, open_services
 from worker.processing import process_clip
 
@@ -41,8 +41,6 @@ def make_worker(config: Config) -> Celery:
 
     def start_sweeping(sender: Any, **_: Any) -> None:
         queue = Queue(config)
-        for version in unfinished_cuts(own.services()):
-            queue.cut_release(version)
         sender.timer.call_repeatedly(config.sweep_s, lambda: sweep_once(own.services(), queue))
 
     worker_ready.connect(start_sweeping, weak=False)
@@ -64,12 +62,6 @@ def cut_release(services: Services, version: str) -> None:
         log.warning("release %s was not cut: %s", version, error.message)
 
 
-def unfinished_cuts(services: Services) -> list[str]:
-    """The releases that a killed worker was cutting."""
-    with services.database.read() as session:
-        return [release.version for release in all_releases(session) if release.state == "cutting"]
-
-
 def sweep_once(services: Services, queue: Queue) -> None:
     """Send again what is overdue, and purge what was withdrawn. Must never bring the timer down."""
     try:
@@ -77,6 +69,8 @@ def sweep_once(services: Services, queue: Queue) -> None:
             overdue = leases.sweep(session, utc_now(), services.config.lease_s)
         for clip_id in overdue:
             queue.process_clip(clip_id)
+        for version in overdue_cuts(services.database, utc_now()):
+            queue.cut_release(version)
         withdrawals.purge(services.database, services.storage, utc_now())
     except Exception:
         log.exception("the sweep failed; it comes again in %s s", services.config.sweep_s)

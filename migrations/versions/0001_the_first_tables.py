@@ -19,6 +19,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("error", sa.Text(), nullable=True),
+        sa.Column("lease_until", sa.DateTime(timezone=True), nullable=False),
         sa.Column("n_done", sa.Integer(), nullable=False),
         sa.Column("n_total", sa.Integer(), nullable=False),
         sa.Column("n_clips", sa.Integer(), nullable=False),

@@ -6,7 +6,7 @@ import click
 
 from speechapp import users, withdrawals
 from speechapp.commands.console import console
-from speechapp.config import SETTINGS_HELP, read_config
+from speechapp.config import SETTINGS_HELP, Config, read_config
 from speechapp.db import utc_now
 from speechapp.errors import NotFound
 from speechapp.models import Speaker
@@ -21,6 +21,7 @@ def serve() -> None:
     """Start the whole service here: web server and worker, until Ctrl-C."""
     config = read_config()
     check_port(config.host, config.port)
+    _stay_at_data_dir(config)
     with migrated_services(config) as services:
         Supervisor(
             embedded_children(config),
@@ -36,6 +37,7 @@ def web() -> None:
     config = read_config()
     check_port(config.host, config.port)
     command = web_command(config)
+    _stay_at_data_dir(config)
     os.execv(command[0], command)  # noqa: S606
 
 
@@ -93,6 +95,11 @@ def withdraw(speaker_id: str) -> None:
             n_clips = withdrawals.withdraw(session, speaker, utc_now())
         withdrawals.purge(services.database, services.storage, utc_now())
     console.print(f"{n_clips} clips withdrawn.")
+
+
+def _stay_at_data_dir(config: Config) -> None:
+    """The web server changes its directory to where app.py is; a relative data directory must not move with it."""
+    os.environ["SPEECHAPP_DATA_DIR"] = str(config.data_dir)
 
 
 def _say_where_to_click(services: Services) -> None:

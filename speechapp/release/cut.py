@@ -18,6 +18,7 @@ from speechapp.errors import Conflict, DataError, InvalidInput, SpeechappError
 from speechapp.models import Clip, Release, Speaker
 from speechapp.release.checksums import CHECKSUMS_NAME, Checksums, sha256_of_file, write_checksums
 from speechapp.release.contents import fixed_files, texts
+from speechapp.release.holding import LEASE, held
 from speechapp.release.manifest import MANIFEST_NAME, archive_name, count_by_word, write_manifest
 from speechapp.release.packing import ArchiveWriter, Segment, make_segment
 from speechapp.release.published import ReleaseView, one_release
@@ -51,6 +52,7 @@ def begin(database: Database, version: str, now: datetime, cut_by: str) -> None:
                 "release_exists", f"Release {version} is published and never changes; choose another version."
             )
         release.state, release.created_by, release.created_at = "cutting", cut_by, now
+        release.lease_until = now + LEASE
         release.n_done, release.n_total, release.error = 0, 0, None
 
 
@@ -73,7 +75,8 @@ def cut(
     begin(database, version, now, cut_by or _begun_by(database, version))
     cutting = _Cutting(database, storage, version, now, progress)
     try:
-        cutting.run()
+        with held(database, version, now):
+            cutting.run()
     except BaseException as error:
         cutting.note_failure(error)
         raise

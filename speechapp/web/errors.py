@@ -3,6 +3,7 @@
 import logging
 
 from flask import Flask, Response, jsonify, make_response, redirect, render_template, request, url_for
+from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError
 from werkzeug.exceptions import HTTPException, InternalServerError, NotFound
 from werkzeug.wrappers import Response as BaseResponse
@@ -70,7 +71,10 @@ def _http_error(error: HTTPException) -> BaseResponse:
     if fallback == NotFound.description:
         fallback = "The page you asked for does not exist, or does no longer."
     message = OUR_FAULT if isinstance(error, InternalServerError) else fallback
-    response = _answer(status, (error.name or "error").lower().replace(" ", "_"), message)
+    code = (error.name or "error").lower().replace(" ", "_")
+    if isinstance(error, CSRFError):
+        code, message = "login_expired", "Your login has expired. Load the page again and log in."
+    response = _answer(status, code, message)
     for name, value in error.get_headers():
         if name in ("Allow", "Retry-After", "Content-Range"):
             response.headers[name] = value

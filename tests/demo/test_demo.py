@@ -53,7 +53,7 @@ def test_the_demo_fills_an_empty_installation_and_clears_it_again(running_servic
     release = published(services)
     address = f"{default_url(services.config)}/releases/{release.version}/files/{release.archive_name}"
     assert address in filled.output
-    archive = urllib.request.urlopen(address).read()  # noqa: S310
+    archive = urllib.request.urlopen(address).read()
     with tarfile.open(fileobj=io.BytesIO(archive)) as unpacked:
         assert sum("_nohash_" in name for name in unpacked.getnames()) == release.n_clips == 5
 

@@ -5,7 +5,6 @@ import subprocess
 import wave
 from collections.abc import Iterator
 from io import BytesIO
-from pathlib import Path
 
 import numpy as np
 import pytest

@@ -96,7 +96,7 @@ def n_processed(services: Services) -> int:
 def processed_at(services: Services) -> dict[str, object]:
     with services.database.read() as session:
         rows = session.execute(select(Clip.id, Clip.processed_at).where(Clip.state == "processed"))
-        return {clip_id: when for clip_id, when in rows}
+        return dict(rows.all())
 
 
 def all_attempts(services: Services) -> list[int]:

@@ -22,7 +22,9 @@ from tests.sounds import RATE_HZ
 WORDS = ["yes", "no", "bird"]
 N_PROMPTS = 5  # yes and no twice, bird once
 VISIT_MS = 60_000
-HEADER = b"RIFF" + struct.pack("<I", 36 + 32_000) + b"WAVEfmt " + struct.pack("<IHHIIHH", 16, 1, 1, 16_000, 32_000, 2, 16)
+HEADER = (
+    b"RIFF" + struct.pack("<I", 36 + 32_000) + b"WAVEfmt " + struct.pack("<IHHIIHH", 16, 1, 1, 16_000, 32_000, 2, 16)
+)
 HEADER += b"data" + struct.pack("<I", 32_000)
 
 

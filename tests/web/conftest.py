@@ -40,6 +40,7 @@ def add_release(services: Services) -> Callable[..., str]:
             "state": "published",
             "created_by": "mia",
             "created_at": NOON,
+            "lease_until": NOON,
             "published_at": NOON,
             "n_clips": 3,
             "n_speakers": 2,

@@ -171,7 +171,7 @@ def test_a_reviewer_without_the_csrf_token_changes_nothing(
     clip_id: str, reviewer: Member, services: Services, url: str
 ) -> None:
     response = reviewer.web.post_json(url, {"clip_id": clip_id, "decision": "accept"}, status="*")
-    assert refusal_of(response) == (400, "bad_request")
+    assert refusal_of(response) == (400, "login_expired")
     assert the_clip(services.database, clip_id).decision is None
 
 

@@ -17,7 +17,7 @@ from tests.cast import Volunteer
 from tests.databases import on_every_database
 from tests.rabbitmq import free_port
 from tests.rows import NOON, add_clip, add_speaker, the_clip
-from worker.app import ServicesOfProcess, cut_release, sweep_once, unfinished_cuts
+from worker.app import ServicesOfProcess, cut_release, sweep_once
 from worker.processing import process_clip
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
@@ -46,7 +46,16 @@ def clip_named_in(message: Path) -> str:
 def add_release(services: Services, version: str, state: str) -> None:
     with services.database.write() as session:
         session.add(
-            Release(version=version, state=state, created_by="mia", created_at=NOON, counts={}, files={}, n_total=0)
+            Release(
+                version=version,
+                state=state,
+                created_by="mia",
+                created_at=NOON,
+                lease_until=NOON,
+                counts={},
+                files={},
+                n_total=0,
+            )
         )
 
 
@@ -96,13 +105,6 @@ def test_a_sweep_that_fails_is_logged_and_comes_again(
         session.execute(text("DROP TABLE clips"))
     sweep_once(services, queue)
     assert "the sweep failed; it comes again in 10 s" in caplog.text
-
-
-def test_a_worker_that_starts_finds_the_cuts_that_a_killed_one_left(services: Services) -> None:
-    add_release(services, "0.1", "published")
-    add_release(services, "0.2", "cutting")
-    add_release(services, "0.3", "failed")
-    assert unfinished_cuts(services) == ["0.2"]
 
 
 def test_a_release_that_cannot_be_cut_keeps_the_reason_in_its_row(
