@@ -25,13 +25,14 @@ def running() -> Iterator[str]:
     """A fresh RabbitMQ on a free port of 127.0.0.1; yields its URL."""
     home = Path(tempfile.mkdtemp(prefix="speechapp-rabbitmq-"))
     port, distribution_port, epmd_port = free_port(), free_port(), free_port()
-    process = subprocess.Popen(
-        [PROGRAM],
-        env=os.environ | _environment(home, port, distribution_port, epmd_port),
-        stdout=(home / "output").open("wb"),
-        stderr=subprocess.STDOUT,
-        start_new_session=True,
-    )
+    with (home / "output").open("wb") as output:
+        process = subprocess.Popen(
+            [PROGRAM],
+            env=os.environ | _environment(home, port, distribution_port, epmd_port),
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
     try:
         _wait_until_it_speaks(process, port, home / "output")
         yield f"amqp://guest:guest@127.0.0.1:{port}//"
