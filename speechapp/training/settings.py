@@ -11,7 +11,7 @@ class TrainSettings:
     """One recipe. Percentages are shares of an epoch's examples. Raises InvalidInput for a value that cannot be."""
 
     words: tuple[str, ...] = DEFAULT_WORDS
-    n_epochs: int = 35
+    n_epochs: int = 30
     batch_size: int = 100
     learning_rate: float = 0.004
     weight_decay: float = 0.1
