@@ -101,7 +101,7 @@ def train(
         how = (
             f"Go on with: speechapp train {release_dir} --out {run_dir} --resume"
             if resumable
-            else "Nothing is lost yet."
+            else "Nothing was trained yet."
         )
         console.print(f"Stopped. {how}")
         context.exit(_INTERRUPTED)
