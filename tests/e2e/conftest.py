@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import soxr
 from numpy.typing import NDArray
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.sounds import RATE_HZ, wav
 
@@ -26,6 +26,8 @@ CHROMIUM_ARGUMENTS = (
 )
 SPOKEN = ("yes", "no", "bird", "seven")
 SPACING_S = 1.1
+
+expect.set_options(timeout=30_000)  # a shared machine may be slow; what is waited for comes or never comes
 
 
 @pytest.fixture(scope="session")

@@ -86,9 +86,12 @@ def become_admin(page: Page, service: Service, log: Path) -> None:
 
 def accept_all_by_keyboard(page: Page, service: Service) -> None:
     page.goto(f"{service.url}/review")
-    expect(page.locator("#review-card")).to_be_visible()
+    card, heard = page.locator("#review-card"), ""
     for n_left in range(N_PROMPTS, 0, -1):
         expect(page.locator("#review-remaining")).to_have_text(str(n_left))
+        expect(card).to_be_visible()
+        expect(card).not_to_have_attribute("data-clip-id", heard)
+        heard = card.get_attribute("data-clip-id") or ""
         page.keyboard.press("a")
     expect(page.locator("#review-empty")).to_be_visible()
     expect(page.locator("#review-saving")).to_have_attribute("data-pending", "0")

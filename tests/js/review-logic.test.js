@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { clipsAtHand, currentClip, INITIAL, reduce, wantsMore } from "../../static/js/review/review-logic.js";
+import { clipsAtHand, currentClip, INITIAL, reduce, settledSoFar, wantsMore } from "../../static/js/review/review-logic.js";
 
 /** @typedef {import("../../static/js/review/review-logic.js").ReviewEvent} ReviewEvent */
 /** @typedef {import("../../static/js/review/review-logic.js").ReviewState} ReviewState */
@@ -25,8 +25,14 @@ const clip = (id) => ({
   measures: MEASURES,
   audioUrl: `/${id}`,
 });
-/** @type {(ids: string, remaining: number) => ReviewEvent} */
-const loaded = (ids, remaining) => ({ type: "loaded", clips: [...ids].map(clip), remaining, nReviewedByMe: 0 });
+/** @type {(ids: string, remaining: number, asOf?: number | null) => ReviewEvent} */
+const loaded = (ids, remaining, asOf = 0) => ({
+  type: "loaded",
+  asOf,
+  clips: [...ids].map(clip),
+  remaining,
+  nReviewedByMe: 0,
+});
 /** @type {ReviewEvent} */
 const accept = { type: "decide", decision: "accept" };
 /** @type {ReviewEvent} */
@@ -145,6 +151,17 @@ test("more is wanted while fewer than four are ready and the server has more", (
 
 test("what remains is counted without the decisions still on their way", () => {
   assert.deepEqual(counts(after(accept, accept, loaded("ef", 6))), [4, 2]);
+});
+
+test("an answer that a decision crossed does not change the counts, one that none crossed does", () => {
+  assert.deepEqual(counts(after(accept, done(1), loaded("e", 9, null))), [5, 1]);
+  assert.deepEqual(counts(after(accept, done(1), loaded("e", 9, 0))), [5, 1]);
+  assert.deepEqual(counts(after(accept, done(1), loaded("e", 9, 1))), [9, 0]);
+  assert.deepEqual(counts(after(accept, failed, loaded("e", 9, 1))), [9, 0]);
+});
+
+test("an answer asked for while a decision is on its way is about no moment we know", () => {
+  assert.deepEqual([settledSoFar(after()), settledSoFar(after(accept)), settledSoFar(after(accept, done(1)))], [0, null, 1]);
 });
 
 test("a clip that cannot be played is left out and named", () => {

@@ -3,7 +3,7 @@
 import { listenToKeys, onPress } from "../keys.js";
 import { element } from "../page.js";
 import { Player } from "./player.js";
-import { clipsAtHand, currentClip, INITIAL, N_AHEAD, reduce, wantsMore } from "./review-logic.js";
+import { clipsAtHand, currentClip, INITIAL, N_AHEAD, reduce, settledSoFar, wantsMore } from "./review-logic.js";
 import { ReviewView } from "./review-view.js";
 import { nextClips, runErrand } from "./reviews.js";
 
@@ -41,9 +41,10 @@ async function load() {
   if (isLoading) return;
   isLoading = true;
   try {
+    const asOf = settledSoFar(state);
     const answer = await nextClips(N_AHEAD, clipsAtHand(state));
     isLoading = false;
-    dispatch({ type: "loaded", ...answer });
+    dispatch({ type: "loaded", asOf, ...answer });
   } catch (error) {
     isLoading = false;
     state = { ...state, isExhausted: true }; // asked again with the next check

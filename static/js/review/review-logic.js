@@ -25,6 +25,7 @@
  * @property {readonly ReviewClip[]} queue the first is the one being heard
  * @property {readonly Errand[]} errands in the order they must be done; the first is on its way
  * @property {readonly Decided[]} decided newest last; what can be undone
+ * @property {number} nSettled errands that the server has answered
  * @property {number} nRemaining
  * @property {number} nReviewed by this reviewer
  * @property {boolean} isChoosing the reasons are open
@@ -34,7 +35,7 @@
  */
 
 /**
- * @typedef {{type: "loaded", clips: ReviewClip[], remaining: number, nReviewedByMe: number}
+ * @typedef {{type: "loaded", asOf: number | null, clips: ReviewClip[], remaining: number, nReviewedByMe: number}
  *   | {type: "decide", decision: Decision, reason?: string}
  *   | {type: "choose"} | {type: "close"}
  *   | {type: "undo"}
@@ -53,6 +54,7 @@ export const INITIAL = {
   queue: [],
   errands: [],
   decided: [],
+  nSettled: 0,
   nRemaining: 0,
   nReviewed: 0,
   isChoosing: false,
@@ -108,32 +110,31 @@ export function clipsAtHand(state) {
   return [...state.queue.map(({ id }) => id), ...state.errands.map(({ clip }) => clip.id)];
 }
 
+/**
+ * The moment that an answer asked for now will be about: how many errands were settled, or none while one is on its way.
+ * @param {ReviewState} state
+ */
+export function settledSoFar(state) {
+  return state.errands.length === 0 ? state.nSettled : null;
+}
+
 /** @param {ReviewState} state */
 export function wantsMore(state) {
   return state.queue.length < N_AHEAD && !state.isExhausted;
 }
 
 /**
+ * The server's counts are taken only where no decision crossed the answer; our own are right until then.
  * @param {ReviewState} state
- * @param {{clips: ReviewClip[], remaining: number, nReviewedByMe: number}} answer
+ * @param {{asOf: number | null, clips: ReviewClip[], remaining: number, nReviewedByMe: number}} answer
  * @returns {ReviewState}
  */
-function loaded(state, { clips, remaining, nReviewedByMe }) {
+function loaded(state, { asOf, clips, remaining, nReviewedByMe }) {
   const atHand = new Set([...clipsAtHand(state), ...state.decided.map(({ clip }) => clip.id)]);
   const fresh = clips.filter(({ id }) => !atHand.has(id));
-  const nOnTheWay = netDecisions(state.errands);
-  return {
-    ...state,
-    queue: [...state.queue, ...fresh],
-    nRemaining: Math.max(0, remaining - nOnTheWay),
-    nReviewed: nReviewedByMe + nOnTheWay,
-    isExhausted: fresh.length === 0,
-  };
-}
-
-/** @param {readonly Errand[]} errands */
-function netDecisions(errands) {
-  return errands.reduce((sum, { kind }) => sum + (kind === "decide" ? 1 : -1), 0);
+  const nothingCrossed = asOf !== null && asOf === settledSoFar(state);
+  const counts = nothingCrossed ? { nRemaining: remaining, nReviewed: nReviewedByMe } : {};
+  return { ...state, ...counts, queue: [...state.queue, ...fresh], isExhausted: fresh.length === 0 };
 }
 
 /**
@@ -180,11 +181,13 @@ function undo(state) {
  */
 function errandDone(state, reviewId) {
   const [done, ...errands] = state.errands;
-  if (done?.kind !== "decide") return { ...state, errands };
+  const nSettled = state.nSettled + 1;
+  if (done?.kind !== "decide") return { ...state, nSettled, errands };
   // Whoever refers to this review learns its number now: the undo that waits behind it, or a later one.
   const nextUndo = errands.findIndex(({ kind, clip }) => kind === "undo" && clip.id === done.clip.id);
   return {
     ...state,
+    nSettled,
     errands: errands.map((errand, index) => (index === nextUndo ? { ...errand, reviewId } : errand)),
     decided: state.decided.map((decided) => (decided.clip.id === done.clip.id ? { ...decided, reviewId } : decided)),
   };
@@ -204,6 +207,7 @@ function errandFailed(state, message) {
   const isDecided = state.decided.some((decided) => decided.clip.id === clip.id);
   const settled = {
     ...state,
+    nSettled: state.nSettled + 1,
     errands: errands.filter((errand) => errand.clip.id !== clip.id),
     decided: state.decided.filter((decided) => decided.clip.id !== clip.id),
     trouble: `“${clip.word}”: ${message}`,
