@@ -15,6 +15,8 @@ from speechapp.errors import ConfigError
 from speechapp.supervisor import answers, check_port, embedded_children
 from tests.service import kill_group, wait_until
 
+pytestmark = pytest.mark.slow
+
 CHILD = "sleep 1000 & echo $! > grandchild; echo $$ > child; wait"
 STUBBORN = "trap '' TERM; sleep 1000 & echo $! > grandchild; echo $$ > child; while :; do wait; done"
 SUPERVISE = """

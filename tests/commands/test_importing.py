@@ -13,6 +13,8 @@ from speechapp.models import Clip, Review, Speaker
 from tests import sounds
 from tests.databases import on_every_database
 
+pytestmark = pytest.mark.slow
+
 Run = Callable[..., Result]
 
 

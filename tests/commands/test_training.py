@@ -14,6 +14,8 @@ from speechapp.errors import Conflict, DataError, InvalidInput
 from speechapp.training.progress import TrainingProgress
 from tests.training.tones import write_tone, write_tone_release
 
+pytestmark = pytest.mark.slow
+
 TINY = ("--words", "low,high", "--epochs", "2", "--batch-size", "24", "--channels", "8")
 
 

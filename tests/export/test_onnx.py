@@ -19,6 +19,8 @@ from speechapp.training.checkpoint import BEST_NAME, load_model, read_checkpoint
 from speechapp.training.clips import load_clips
 from speechapp.training.frontend import Geometry
 
+pytestmark = pytest.mark.slow
+
 
 def test_posteriors_are_those_of_pytorch(exported: OnnxExport, run_dir: Path) -> None:
     golden = golden_waveforms(Geometry())

@@ -13,6 +13,8 @@ from speechapp.export.onnx import OnnxExport
 from speechapp.export.runtime import KeywordModel
 from tests.training.tones import tone
 
+pytestmark = pytest.mark.slow
+
 PRINT_WHAT_IS_LOADED = """
 import sys
 import numpy as np

@@ -23,6 +23,8 @@ from speechapp.storage.local import LocalStorage
 from tests.databases import on_every_database
 from tests.release.collection import NOW, TESTER, TRAINER, Collection, clip_wav
 
+pytestmark = pytest.mark.slow
+
 FILES = ["LICENSE", "README.md", "SHA256SUMS", "manifest.csv", "speechapp_0.1.tar.gz"]
 KILL_ONESELF_AFTER_PACKING = """
 import os, signal, sys

@@ -11,6 +11,8 @@ from speechapp.services import Services
 from speechapp.storage.local import LocalStorage
 from tests.release.collection import Collection
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def collection(services: Services) -> Collection:

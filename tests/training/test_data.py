@@ -15,6 +15,8 @@ from speechapp.training.labels import labels_of
 from speechapp.training.settings import TrainSettings
 from tests.training.tones import WORDS, write_tone
 
+pytestmark = pytest.mark.slow
+
 LABELS = labels_of(WORDS)
 
 

@@ -13,6 +13,8 @@ from speechapp.training.checkpoint import load_model
 from speechapp.training.evaluate import evaluate, write_evaluation
 from tests.training.tones import write_tone
 
+pytestmark = pytest.mark.slow
+
 
 class Pitch:
     """A model that needs no training: below 600 Hz it hears low, above 2 kHz high, between them unknown."""

@@ -19,6 +19,8 @@ from speechapp.training.run import Run, learning_rate_at
 from speechapp.training.settings import TrainSettings
 from speechapp.training.train import resume, train
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_run_leaves_all_that_is_promised(finished_run: Path) -> None:
     assert sorted(path.name for path in finished_run.iterdir()) == [
