@@ -15,6 +15,8 @@ from speechapp.errors import Conflict, StorageError
 from speechapp.storage.gcs import GcsStorage
 from tests.storage.fake_gcs import FakeGcs
 
+pytestmark = pytest.mark.slow
+
 CALLS = [
     methodcaller("put_if_absent", "clip.wav", b"clip"),
     methodcaller("put_file_if_absent", "clip.wav", Path("file")),
