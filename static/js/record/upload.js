@@ -21,7 +21,7 @@ const TIMEOUT_MS = 60_000;
  * @property {Record<string, unknown>} settings
  */
 
-/** @typedef {{nPending: number, isStruggling: boolean}} SendingCounts */
+/** @typedef {{nPending: number, nStored: number, isStruggling: boolean}} UploadCounts */
 
 /**
  * @typedef {object} UploaderOptions
@@ -30,7 +30,7 @@ const TIMEOUT_MS = 60_000;
  * @property {() => number} random 0 to 1
  * @property {(id: string) => void} onStored
  * @property {(id: string, refusal: import("../api.js").ApiError) => void} onRefused
- * @property {(counts: SendingCounts) => void} onChange
+ * @property {(counts: UploadCounts) => void} onChange
  */
 
 /** @typedef {{upload: Upload, phase: "waiting" | "sending" | "resting", nTries: number}} Entry */
@@ -40,6 +40,7 @@ export class Uploader {
   #entries = [];
   /** Refused clips and what they replaced: the server does not know them, so a redo replaces that instead. */
   #refused = /** @type {Map<string, string | null>} */ (new Map());
+  #nStored = 0;
   #options;
 
   /** @param {UploaderOptions} options */
@@ -59,22 +60,16 @@ export class Uploader {
     this.#pump();
   }
 
-  /**
-   * Forget everything of one speaker that was not sent yet.
-   * @param {string} token
-   */
-  forget(token) {
-    this.#entries = this.#entries.filter(({ upload }) => upload.token !== token);
-    this.#pump();
+  /** A new visit begins: its stored clips are counted from none. */
+  countAnew() {
+    this.#nStored = 0;
+    this.#changed();
   }
 
-  /**
-   * What a redo replaces in the end: the server does not know what it has refused.
-   * @param {string | null} id
-   * @returns {string | null}
-   */
-  replaced(id) {
-    return id !== null && this.#refused.has(id) ? this.replaced(this.#refused.get(id) ?? null) : id;
+  /** Forget everything that was not sent yet. */
+  clear() {
+    this.#entries = [];
+    this.countAnew();
   }
 
   #pump() {
@@ -97,7 +92,7 @@ export class Uploader {
   async #send(entry) {
     entry.nTries += 1;
     const response = await this.#post(entry.upload);
-    if (!this.#entries.includes(entry)) return; // forgotten meanwhile
+    if (!this.#entries.includes(entry)) return; // cleared meanwhile
     if (response && !isPassingStatus(response.status)) await this.#settle(entry, response);
     else await this.#rest(entry, response);
   }
@@ -110,10 +105,18 @@ export class Uploader {
     const init = {
       method: "POST",
       headers: { Authorization: `Bearer ${upload.token}`, Accept: "application/json" },
-      body: formOf(upload, this.replaced(upload.replaces)),
+      body: formOf(upload, this.#replaced(upload.replaces)),
       signal: AbortSignal.timeout(TIMEOUT_MS),
     };
     return this.#options.fetch("/api/clips", init).catch(() => null);
+  }
+
+  /**
+   * @param {string | null} id
+   * @returns {string | null}
+   */
+  #replaced(id) {
+    return id !== null && this.#refused.has(id) ? this.#replaced(this.#refused.get(id) ?? null) : id;
   }
 
   /**
@@ -121,17 +124,15 @@ export class Uploader {
    * @param {Response} response
    */
   async #settle(entry, response) {
-    const { id, replaces, sha256 } = entry.upload;
-    const answer = await response.json().catch(() => null);
-    if (!this.#entries.includes(entry)) return; // forgotten meanwhile
-    // Only the hash of what was recorded is a receipt: somebody else may answer on a borrowed network.
-    if (response.ok && answer?.clip?.sha256 !== sha256) return this.#rest(entry, response);
+    const { id, replaces } = entry.upload;
+    const refused = response.ok ? null : refusal(response.status, await response.json().catch(() => null));
     this.#entries = this.#entries.filter((other) => other !== entry);
-    if (response.ok) {
-      this.#options.onStored(id);
-    } else {
+    if (refused) {
       this.#refused.set(id, replaces);
-      this.#options.onRefused(id, refusal(response.status, answer));
+      this.#options.onRefused(id, refused);
+    } else {
+      this.#nStored += 1;
+      this.#options.onStored(id);
     }
     this.#pump();
   }
@@ -152,7 +153,7 @@ export class Uploader {
 
   #changed() {
     const isStruggling = this.#entries.some(({ nTries, phase }) => phase === "resting" || nTries > 1);
-    this.#options.onChange({ nPending: this.#entries.length, isStruggling });
+    this.#options.onChange({ nPending: this.#entries.length, nStored: this.#nStored, isStruggling });
   }
 }
 
