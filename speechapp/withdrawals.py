@@ -1,4 +1,4 @@
-"""Withdrawals: a speaker takes everything back. At once it counts no more; then its objects are deleted."""
+"""Withdrawals: a speaker takes one clip or everything back. At once it counts no more; then its objects are deleted."""
 
 from datetime import datetime
 
@@ -19,6 +19,11 @@ def withdraw(session: Session, speaker: Speaker, now: datetime) -> int:
     n_clips = session.scalar(select(func.count()).select_from(Clip).where(*mine)) or 0
     session.execute(update(Clip).where(*mine).values(withdrawn_at=now))
     return n_clips
+
+
+def withdraw_clip(clip: Clip, now: datetime) -> None:
+    """Mark one clip withdrawn. Its row stays, so that its utterance number is never used again."""
+    clip.withdrawn_at = now
 
 
 def purge(database: Database, storage: Storage, now: datetime) -> int:

@@ -7,7 +7,7 @@ from sqlalchemy import text
 
 from speechapp import leases, withdrawals
 from speechapp.db import Database
-from speechapp.models import Speaker
+from speechapp.models import Clip, Speaker
 from speechapp.services import Services
 from speechapp.storage.contract import Storage
 from tests.databases import on_every_database
@@ -53,6 +53,19 @@ def test_a_withdrawal_marks_the_speaker_and_their_clips_and_nobody_elses(databas
     with database.read() as session:
         assert session.get_one(Speaker, ADA).withdrawn_at == NOON
         assert session.get_one(Speaker, BEN).withdrawn_at is None
+
+
+@on_every_database
+def test_one_clip_is_withdrawn_and_the_speaker_and_the_other_clips_stay(services: Services, storage: Storage) -> None:
+    add_stored(services, "a1", utterance=0)
+    add_stored(services, "a2", utterance=1)
+    with services.database.write() as session:
+        withdrawals.withdraw_clip(session.get_one(Clip, "a1"), NOON)
+    assert withdrawals.purge(services.database, storage, NOON) == 1
+    assert list(storage.list("")) == ["clips/a2", "raw/a2", "segments/a2"]
+    assert the_clip(services.database, "a1").withdrawn_at == NOON
+    with services.database.read() as session:
+        assert session.get_one(Speaker, ADA).withdrawn_at is None
 
 
 def test_a_speaker_without_clips_can_withdraw_too(database: Database) -> None:

@@ -10,7 +10,7 @@ from speechapp.config import Config
 from speechapp.prompts import load_vocabulary
 from speechapp.queue import Queue
 from speechapp.services import open_services
-from speechapp.web import accounts, errors, pages, record, releases, review, security, static_files
+from speechapp.web import accounts, errors, mine, pages, record, releases, review, security, static_files
 from speechapp.web.context import WebContext
 
 ROOT = Path(__file__).parents[2]
@@ -37,7 +37,8 @@ def create_app(config: Config) -> Flask:
     static_files.register(app, ROOT / "static")
     security.register(app)
     errors.register(app)
-    for module in (pages, accounts, record, review, releases):
+    for module in (pages, accounts, record, mine, review, releases):
         app.register_blueprint(module.blueprint)
-    security.exempt_from_csrf(app, record.blueprint)  # its API knows speakers by a bearer token, never by a cookie
+    for module in (record, mine):
+        security.exempt_from_csrf(app, module.blueprint)  # they know speakers by a bearer token, never by a cookie
     return app

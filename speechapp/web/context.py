@@ -24,6 +24,12 @@ def web_context() -> WebContext:
     return cast(WebContext, current_app.extensions["speechapp"])
 
 
+def bearer_token() -> str | None:
+    """The speaker token that came with this request, if any."""
+    authorization = request.authorization
+    return authorization.token if authorization and authorization.type == "bearer" else None
+
+
 def json_body() -> dict[str, object]:
     """The JSON object of this request; raises InvalidInput."""
     body = request.get_json(silent=True)

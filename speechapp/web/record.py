@@ -13,7 +13,7 @@ from speechapp.db import utc_now
 from speechapp.errors import InvalidInput, TooLarge
 from speechapp.models import Clip, Visit
 from speechapp.release.partition import partition_of_speaker
-from speechapp.web.context import json_body, text_of, web_context
+from speechapp.web.context import bearer_token, json_body, text_of, web_context
 
 blueprint = Blueprint("record", __name__)
 HEX32 = re.compile(r"[0-9a-f]{32}")
@@ -43,7 +43,7 @@ def consent(version: str) -> str:
 
 @blueprint.post("/api/visits")
 def start_visit() -> tuple[Response, int]:
-    body, token, context = json_body(), _bearer(), web_context()
+    body, token, context = json_body(), bearer_token(), web_context()
     new_token = None
     with context.services.database.write() as session:
         if token:
@@ -64,7 +64,7 @@ def start_visit() -> tuple[Response, int]:
 @blueprint.get("/api/visits/<visit_id>")
 def show_visit(visit_id: str) -> Response:
     with web_context().services.database.read() as session:
-        visit = visits.of_speaker(session, visit_id, speakers.known_by(session, _bearer()))
+        visit = visits.of_speaker(session, visit_id, speakers.known_by(session, bearer_token()))
         return jsonify(visit=_visit_json(visit, visits.recorded_clips(session, visit)))
 
 
@@ -74,7 +74,7 @@ def receive_clip() -> tuple[Response, int]:
     services = context.services
     upload, audio = _upload_of_request()
     received = clips.receive(
-        services.database, services.storage, _bearer(), upload, audio, utc_now(), services.config.lease_s
+        services.database, services.storage, bearer_token(), upload, audio, utc_now(), services.config.lease_s
     )
     if received.is_new:
         context.queue.process_clip(received.clip.id)
@@ -84,14 +84,9 @@ def receive_clip() -> tuple[Response, int]:
 @blueprint.post("/api/withdrawals")
 def withdraw() -> Response:
     with web_context().services.database.write() as session:
-        n_clips = withdrawals.withdraw(session, speakers.known_by(session, _bearer(), hold=True), utc_now())
+        n_clips = withdrawals.withdraw(session, speakers.known_by(session, bearer_token(), hold=True), utc_now())
     web_context().queue.purge_withdrawn()
     return jsonify(withdrawn={"n_clips": n_clips})
-
-
-def _bearer() -> str | None:
-    authorization = request.authorization
-    return authorization.token if authorization and authorization.type == "bearer" else None
 
 
 def _upload_of_request() -> tuple[clips.Upload, bytes]:

@@ -9,6 +9,7 @@ from speechapp.db import utc_now
 from speechapp.errors import SpeechappError
 from speechapp.release import published
 from speechapp.release.cut import begin
+from speechapp.release.revocation import revoked_names
 from speechapp.release.selection import ReleasePlan, plan
 from speechapp.web.context import web_context
 from speechapp.web.errors import status_of
@@ -22,6 +23,14 @@ blueprint = Blueprint("releases", __name__)
 def index() -> str:
     with web_context().services.database.read() as session:
         return render_template("releases/index.html", releases=published.all_releases(session))
+
+
+@blueprint.get("/releases/revoked.txt")
+def revoked() -> tuple[str, dict[str, str]]:
+    services = web_context().services
+    with services.database.read() as session:
+        names = revoked_names(session, services.storage)
+    return "".join(f"{name}\n" for name in names), {"Content-Type": "text/plain; charset=utf-8"}
 
 
 @blueprint.get("/releases/<version>")

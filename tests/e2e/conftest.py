@@ -83,7 +83,11 @@ def speak(word: str) -> NDArray[np.float64]:
 
 
 def likeness(clip: NDArray[np.float64], heard: NDArray[np.float64]) -> float:
-    """The highest normalised correlation of a clip with any stretch of what was heard in a loop."""
+    """The highest normalised correlation of a clip with any stretch of what was heard in a loop.
+
+    A take of less than a second stands in digital silence, which nobody heard: it is left out.
+    """
+    clip = np.trim_zeros(clip)
     looped = np.concatenate([heard, heard[: len(clip)]])
     n = len(looped) + len(clip)
     products = np.fft.irfft(np.fft.rfft(looped, n) * np.conj(np.fft.rfft(clip, n)), n)[: len(heard)]

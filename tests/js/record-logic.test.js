@@ -21,7 +21,23 @@ const visit = (...clips) => ({
 const after = (...events) => events.reduce(reduce, INITIAL);
 
 /** @type {(...clips: {id: string, position: number}[]) => RecordEvent} */
-const opened = (...clips) => ({ type: "visit-opened", visit: visit(...clips), isReturning: clips.length > 0 });
+const opened = (...clips) => ({ type: "visit-opened", visit: visit(...clips), isReturning: clips.length > 0, kept: [] });
+/** @type {(position: number, ...kept: number[]) => RecordEvent} */
+const openedWithKept = (position, ...kept) => ({
+  type: "visit-opened",
+  visit: visit({ id: "x", position }),
+  isReturning: true,
+  kept,
+});
+/** @type {(clipId: string, position: number) => RecordEvent} */
+const refusal = (clipId, position) => ({
+  type: "clip-refused",
+  clipId,
+  visitId: "v",
+  position,
+  word: WORDS[position],
+  message: "Too large.",
+});
 /** @type {(id: string) => RecordEvent} */
 const finished = (id) => ({ type: "take-finished", clip: { id, bars: [] } });
 /** @type {RecordEvent} */
@@ -140,12 +156,32 @@ test("playing from thanks stays there", () => {
 
 test("a clip is pending until it is stored or refused", () => {
   const stored = reduce(afterOneWord, { type: "clip-stored", clipId: "a" });
-  const refused = reduce(afterOneWord, { type: "clip-refused", clipId: "a", message: "Too large." });
+  const refused = reduce(afterOneWord, refusal("a", 0));
   assert.deepEqual(
     [afterOneWord, stored, refused].map(({ clips }) => clips[0].upload),
     ["pending", "stored", "refused"],
   );
   assert.equal(refused.clips[0].message, "Too large.");
+});
+
+test("a word that is kept on the device and not sent yet is not asked for again", () => {
+  const state = after(openedWithKept(0, 1), microphone, start);
+  assert.equal(state.take?.prompt.word, "house");
+  assert.deepEqual(progressOf(state), { nDone: 2, nPrompts: 3 });
+  assert.equal(after(openedWithKept(0, 1, 2)).screen, "thanks");
+});
+
+test("a refused clip of an earlier sitting is asked for again, and it is said why", () => {
+  const state = reduce(after(openedWithKept(0, 1)), refusal("left behind", 1));
+  assert.equal(nextPrompt(state)?.word, "no");
+  assert.equal(state.notice, "“no” was not taken. Too large. We ask for it again.");
+});
+
+test("what waits to be sent stays in sight from the consent on", () => {
+  const uploads = { nPending: 2, nInMemory: 0, nStored: 0, isStruggling: true };
+  const waiting = after({ type: "uploads", uploads }, { type: "consent-needed" });
+  assert.deepEqual(waiting.uploads, uploads);
+  assert.equal(reduce(waiting, opened()).uploads.nPending, 2);
 });
 
 test("the strip shows the newest eight, newest first", () => {

@@ -1,7 +1,17 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { BEAT_MS, fixedEndpoint, LEAD_MS, RING_MS, Take, TAKE_MS, toSamples } from "../../static/js/record/take.js";
+import { EARLY_MS, TAIL_MS } from "../../static/js/audio/word.js";
+import {
+  BEAT_MS,
+  fixedEndpoint,
+  LEAD_MS,
+  LONGEST_TAKE_MS,
+  RING_MS,
+  Take,
+  TAKE_MS,
+  toSamples,
+} from "../../static/js/record/take.js";
 
 const NEVER = () => false;
 
@@ -29,8 +39,16 @@ test("durations become samples at every device's rate", () => {
   assert.deepEqual([toSamples(300, 48_000), toSamples(300, 44_100), toSamples(2000, 16_000)], [14_400, 13_230, 32_000]);
 });
 
-test("a take listens two seconds, and begins 300 ms early without hearing the word before", () => {
-  assert.deepEqual([LEAD_MS, TAKE_MS], [300, 2000]);
-  assert.ok(LEAD_MS <= RING_MS);
-  assert.ok(LEAD_MS < BEAT_MS);
+test("a word may begin 200 ms before its prompt, and 300 ms stay in front of it", () => {
+  assert.ok(LEAD_MS >= 200 + 300);
+  assert.ok(RING_MS >= LEAD_MS);
+  assert.ok(EARLY_MS > 200);
+});
+
+test("no take hears the word before it", () => {
+  assert.ok(LEAD_MS < TAIL_MS + BEAT_MS);
+});
+
+test("a take waits two seconds for a word, and three for its end", () => {
+  assert.deepEqual([TAKE_MS, LONGEST_TAKE_MS], [2000, 3000]);
 });

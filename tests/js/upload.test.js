@@ -67,7 +67,7 @@ function upload(id, replaces = null) {
   };
 }
 
-const created = () => Response.json({ clip: {} }, { status: 201 });
+const created = () => Response.json({ clip: { sha256: "5a" } }, { status: 201 });
 /** @type {(status: number, code: string) => Response} */
 const refusal = (status, code) => Response.json({ error: { code, message: "No." } }, { status });
 const settled = () => new Promise((resolve) => setImmediate(resolve));
@@ -94,11 +94,11 @@ test("a clip is sent at once, with all the server wants to know", async () => {
 test("a stored clip is done", async () => {
   const backstage = new Backstage();
   backstage.add("a");
-  assert.deepEqual(backstage.counts, { nPending: 1, nStored: 0, isStruggling: false });
+  assert.deepEqual(backstage.counts, { nPending: 1, isStruggling: false });
   backstage.requests[0].answer(created());
   await settled();
   assert.deepEqual(backstage.stored, ["a"]);
-  assert.deepEqual(backstage.counts, { nPending: 0, nStored: 1, isStruggling: false });
+  assert.deepEqual(backstage.counts, { nPending: 0, isStruggling: false });
 });
 
 test("at most three are on the way at once", async () => {
@@ -115,7 +115,7 @@ test("an unreachable server is asked again with the same clip", async () => {
   backstage.add("a");
   backstage.requests[0].fail();
   await settled();
-  assert.deepEqual(backstage.counts, { nPending: 1, nStored: 0, isStruggling: true });
+  assert.deepEqual(backstage.counts, { nPending: 1, isStruggling: true });
   assert.deepEqual(
     backstage.waits.map(({ ms }) => ms),
     [1000],
@@ -125,7 +125,7 @@ test("an unreachable server is asked again with the same clip", async () => {
   assert.deepEqual(backstage.ids(), ["a", "a"]);
   backstage.requests[1].answer(created());
   await settled();
-  assert.deepEqual(backstage.counts, { nPending: 0, nStored: 1, isStruggling: false });
+  assert.deepEqual(backstage.counts, { nPending: 0, isStruggling: false });
 });
 
 for (const status of [408, 429, 500, 503]) {
@@ -204,26 +204,44 @@ test("a redo of a refused clip replaces what that one was to replace", async () 
   assert.equal(backstage.requests[1].metadata.replaces, "a");
 });
 
-test("what was cleared is forgotten, also when its answer comes late", async () => {
+test("what a speaker takes back is forgotten, also when its answer comes late", async () => {
   const backstage = new Backstage();
   backstage.add("a");
-  backstage.uploader.clear();
+  backstage.uploader.forget("t");
   backstage.requests[0].answer(created());
   await settled();
-  assert.deepEqual([backstage.stored, backstage.counts], [[], { nPending: 0, nStored: 0, isStruggling: false }]);
+  assert.deepEqual([backstage.stored, backstage.counts], [[], { nPending: 0, isStruggling: false }]);
 });
 
-test("counting anew loses nothing that is on its way", async () => {
+test("forgetting one speaker leaves the clips of another on their way", async () => {
   const backstage = new Backstage();
-  backstage.add("a", "b");
+  backstage.add("a");
+  backstage.uploader.forget("somebody else");
   backstage.requests[0].answer(created());
   await settled();
-  backstage.uploader.countAnew();
-  assert.deepEqual(backstage.counts, { nPending: 1, nStored: 0, isStruggling: false });
-  backstage.requests[1].answer(created());
-  await settled();
-  assert.deepEqual([backstage.stored, backstage.counts.nStored], [["a", "b"], 1]);
+  assert.deepEqual(backstage.stored, ["a"]);
 });
+
+const NO_RECEIPTS = {
+  "another hash": () => Response.json({ clip: { sha256: "ff" } }, { status: 201 }),
+  "no hash": () => Response.json({ clip: {} }, { status: 200 }),
+  "the page of a borrowed network": () => new Response("<h1>Please log in</h1>"),
+};
+
+for (const [answer, make] of Object.entries(NO_RECEIPTS)) {
+  test(`${answer} confirms nothing: the clip is sent again`, async () => {
+    const backstage = new Backstage();
+    backstage.add("a");
+    backstage.requests[0].answer(make());
+    await settled();
+    assert.deepEqual([backstage.stored, backstage.refused, backstage.waits.length], [[], [], 1]);
+    backstage.waits[0].pass();
+    await settled();
+    backstage.requests[1].answer(created());
+    await settled();
+    assert.deepEqual(backstage.stored, ["a"]);
+  });
+}
 
 test("a refusal that is no JSON still says something", async () => {
   const backstage = new Backstage();

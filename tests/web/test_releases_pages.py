@@ -12,8 +12,8 @@ from speechapp.models import Release
 from speechapp.release.cut import cut
 from speechapp.services import Services
 from tests.answers import refusal_of
-from tests.cast import Member
-from tests.rows import NOON
+from tests.cast import Member, Volunteer
+from tests.rows import NOON, the_clip
 
 LogIn = Callable[[str], Member]
 AddRelease = Callable[..., str]
@@ -33,6 +33,23 @@ def test_the_list_shows_the_newest_first(web: TestApp, add_release: AddRelease) 
     add_release("0.2", published_at=NOON + timedelta(days=1))
     page = web.get("/releases").text
     assert page.index("/releases/0.2") < page.index("/releases/0.1")
+
+
+def test_the_list_leads_to_the_recordings_taken_back(web: TestApp) -> None:
+    answer = web.get("/releases").click("revocation list")
+    assert (answer.request.path, answer.content_type, answer.text) == ("/releases/revoked.txt", "text/plain", "")
+
+
+def test_the_revocation_list_names_what_was_published_and_taken_back(
+    web: TestApp, volunteer: Volunteer, clip_id: str, services: Services, add_release: AddRelease
+) -> None:
+    name = the_clip(services.database, clip_id).file_name
+    services.storage.put_if_absent(
+        "releases/0.1/manifest.csv", f"file,word\n{name},x\nno/0a0a_nohash_0.wav,no\n".encode()
+    )
+    add_release("0.1")
+    volunteer.web.delete(f"/api/speakers/me/clips/{clip_id}", headers=volunteer.headers)
+    assert web.get("/releases/revoked.txt").text == f"{name}\n"
 
 
 def test_a_release_page_shows_counts_files_and_hashes(web: TestApp, add_release: AddRelease) -> None:

@@ -4,15 +4,17 @@ import { CaptureError } from "../audio/capture.js";
 import { ApiError } from "../api.js";
 import { listenToKeys, onPress } from "../keys.js";
 import { element } from "../page.js";
+import { openClipStore } from "./clip-store.js";
 import { makeClip } from "./clip.js";
+import { askToKeep, warnWhereNothingIsKept } from "./keeping.js";
 import { forget, recall, remember } from "./memory.js";
 import { advance, AT_REST, verdictOf } from "./meter.js";
+import { Outbox } from "./outbox.js";
 import { problemOf } from "./problems.js";
 import { INITIAL, recentClips, reduce } from "./record-logic.js";
 import { RecordView } from "./record-view.js";
 import { Recorder } from "./recorder.js";
 import { BEAT_MS } from "./take.js";
-import { Uploader } from "./upload.js";
 import { openVisit, resumeVisit, withdraw } from "./visits.js";
 
 /** @typedef {import("./record-logic.js").RecordState} RecordState */
@@ -39,22 +41,22 @@ const recorder = new Recorder({
   },
 });
 
-const uploader = new Uploader({
+const outbox = new Outbox({
+  openStore: openClipStore,
+  locks: navigator.locks,
   fetch: (url, init) => fetch(url, init),
-  wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+  wait,
   random: Math.random,
   onStored: (clipId) => dispatch({ type: "clip-stored", clipId }),
   onRefused: clipRefused,
-  onChange: ({ nPending, nStored, isStruggling }) => {
-    const nStoredBefore = state.visit?.clips.length ?? 0;
-    dispatch({ type: "uploads", uploads: { nPending, nStored: nStoredBefore + nStored, isStruggling } });
-  },
+  onChange: (uploads) => dispatch({ type: "uploads", uploads }),
 });
 
 wireButtons();
 wireKeys();
 wireWindow();
 requestAnimationFrame(drawMeter);
+void warnWhereNothingIsKept(outbox);
 void comeBack();
 
 /** @param {import("./record-logic.js").RecordEvent} event */
@@ -73,10 +75,16 @@ function dispatch(event) {
 function follow(before) {
   if (state.take !== before.take) void followTake();
   if (state.screen === "paused" && before.screen !== "paused") meter = AT_REST;
-  if (state.isBeat && !before.isBeat) setTimeout(() => dispatch({ type: "beat-over" }), BEAT_MS);
+  if (state.isBeat && !before.isBeat) void rest();
   if (state.playing !== before.playing) followPlaying();
   const isListening = ["ready", "recording", "paused"].includes(state.screen);
   if (!isListening && state.screen !== before.screen) void recorder.close();
+}
+
+/** The beat between two words: not over before the last one is on the disk. */
+async function rest() {
+  await Promise.all([wait(BEAT_MS), outbox.written()]);
+  dispatch({ type: "beat-over" });
 }
 
 async function followTake() {
@@ -106,8 +114,8 @@ async function keepTake(waveform) {
   const { id, audio, sha256, bars } = await makeClip(waveform, sampleRateHz);
   if (state.take !== take) return; // paused or begun anew meanwhile
   audioOf.set(id, audio);
+  void outbox.keep({ id, token, visitId: visit.id, ...take.prompt, replaces: take.replaces, audio, sha256, settings });
   dispatch({ type: "take-finished", clip: { id, bars } });
-  uploader.add({ id, token, visitId: visit.id, ...take.prompt, replaces: take.replaces, audio, sha256, settings });
   forgetOldAudio();
 }
 
@@ -118,12 +126,14 @@ function forgetOldAudio() {
 }
 
 /**
- * @param {string} clipId
+ * @param {import("./upload.js").Upload} upload
  * @param {ApiError} error
  */
-function clipRefused(clipId, error) {
-  dispatch({ type: "clip-refused", clipId, message: error.message });
-  if (VISIT_IS_OVER.includes(error.status)) visitFailed(error);
+function clipRefused({ id, token: sender, visitId, position, word }, error) {
+  if (sender !== token) return; // left behind by a speaker who cannot go on here
+  dispatch({ type: "clip-refused", clipId: id, visitId, position, word, message: error.message });
+  const currentId = state.visit?.id ?? recall()?.visitId;
+  if (visitId === currentId && VISIT_IS_OVER.includes(error.status)) visitFailed(error);
 }
 
 async function comeBack() {
@@ -131,10 +141,20 @@ async function comeBack() {
   if (remembered?.consentVersion !== consentVersion) return dispatch({ type: "consent-needed" });
   try {
     const visit = await resumeVisit(remembered.visitId, remembered.token);
-    dispatch({ type: "visit-opened", visit, isReturning: true });
+    await enter(visit, true);
   } catch (error) {
     visitFailed(error);
   }
+}
+
+/**
+ * @param {import("./record-logic.js").Visit} visit
+ * @param {boolean} isReturning
+ */
+async function enter(visit, isReturning) {
+  const kept = await outbox.positionsOf(visit.id);
+  dispatch({ type: "visit-opened", visit, isReturning, kept });
+  outbox.follow(visit);
 }
 
 /** @param {unknown} error */
@@ -154,7 +174,6 @@ function startAfresh(notice) {
   forget();
   token = "";
   audioOf.clear();
-  uploader.clear();
   dispatch({ type: "consent-needed", notice });
 }
 
@@ -165,8 +184,8 @@ async function beginVisit() {
     const { visit, token: minted } = await openVisit({ consentVersion, language }, token || undefined);
     token = minted ?? token;
     remember({ token, visitId: visit.id, consentVersion });
-    dispatch({ type: "visit-opened", visit, isReturning });
-    uploader.countAnew(); // what is still on its way goes on
+    await enter(visit, isReturning); // what is still on its way goes on
+    void askToKeep();
   } catch (error) {
     visitFailed(error);
   }
@@ -191,6 +210,7 @@ async function withdrawAll() {
   dispatch({ type: "pause" });
   try {
     const nClips = await withdraw(token);
+    await outbox.forget(token);
     const taken = nClips === 1 ? "1 recording is" : `${nClips} recordings are`;
     startAfresh(`${taken} withdrawn. No release from now on will hold any of them.`);
   } catch (error) {
@@ -254,12 +274,13 @@ function wireKeys() {
 
 function wireWindow() {
   player.addEventListener("ended", () => dispatch({ type: "play-ended" }));
-  window.addEventListener("online", () => uploader.hurry());
+  window.addEventListener("online", () => outbox.hurry());
   window.addEventListener("beforeunload", (event) => {
-    if (state.uploads.nPending > 0) event.preventDefault();
+    if (state.uploads.nInMemory > 0) event.preventDefault();
   });
   document.addEventListener("visibilitychange", () => {
     if (document.hidden) dispatch({ type: "pause" });
+    else void outbox.takeUp(); // another tab may have gone meanwhile
   });
 }
 
@@ -272,6 +293,14 @@ async function onceAtATime(buttonId, action) {
   if (button.getAttribute("aria-busy") === "true") return;
   button.setAttribute("aria-busy", "true");
   await action().finally(() => button.removeAttribute("aria-busy"));
+}
+
+/**
+ * @param {number} ms
+ * @returns {Promise<void>}
+ */
+function wait(ms) {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 function drawMeter() {

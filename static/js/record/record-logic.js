@@ -34,21 +34,21 @@
  * @property {TakePlan | null} take a new object for every take
  * @property {boolean} isBeat the short rest between two words
  * @property {string | null} playing id of the clip that is played back
- * @property {import("./upload.js").UploadCounts} uploads
+ * @property {import("./outbox.js").UploadCounts} uploads
  * @property {Problem | null} problem
  * @property {string} notice
  */
 
 /**
  * @typedef {{type: "consent-needed", notice?: string}
- *   | {type: "visit-opened", visit: Visit, isReturning: boolean}
+ *   | {type: "visit-opened", visit: Visit, isReturning: boolean, kept: number[]}
  *   | {type: "microphone-opened"}
  *   | {type: "start"} | {type: "pause"} | {type: "beat-over"}
  *   | {type: "redo", clipId?: string}
  *   | {type: "take-finished", clip: {id: string, bars: number[]}}
  *   | {type: "clip-stored", clipId: string}
- *   | {type: "clip-refused", clipId: string, message: string}
- *   | {type: "uploads", uploads: import("./upload.js").UploadCounts}
+ *   | {type: "clip-refused", clipId: string, visitId: string, position: number, word: string, message: string}
+ *   | {type: "uploads", uploads: import("./outbox.js").UploadCounts}
  *   | {type: "play", clipId?: string} | {type: "play-ended"}
  *   | {type: "failed", problem: Problem} | {type: "retry"}} RecordEvent
  */
@@ -66,7 +66,7 @@ export const INITIAL = {
   take: null,
   isBeat: false,
   playing: null,
-  uploads: { nPending: 0, nStored: 0, isStruggling: false },
+  uploads: { nPending: 0, nInMemory: 0, nStored: 0, isStruggling: false },
   problem: null,
   notice: "",
 };
@@ -79,9 +79,9 @@ export const INITIAL = {
 export function reduce(state, event) {
   switch (event.type) {
     case "consent-needed":
-      return { ...INITIAL, screen: "consent", notice: event.notice ?? "" };
+      return { ...INITIAL, screen: "consent", notice: event.notice ?? "", uploads: state.uploads };
     case "visit-opened":
-      return visitOpened(event.visit, event.isReturning);
+      return visitOpened(state, event);
     case "microphone-opened":
       return state.screen === "microphone" ? { ...state, screen: "ready" } : state;
     case "start":
@@ -97,7 +97,7 @@ export function reduce(state, event) {
     case "clip-stored":
       return withClip(state, event.clipId, { upload: "stored" });
     case "clip-refused":
-      return withClip(state, event.clipId, { upload: "refused", message: event.message });
+      return refused(state, event);
     case "uploads":
       return { ...state, uploads: event.uploads };
     case "play":
@@ -133,14 +133,15 @@ export function recentClips(state) {
 }
 
 /**
- * @param {Visit} visit
- * @param {boolean} isReturning
+ * What is kept on the device was said, though the server does not know it yet.
+ * @param {RecordState} state
+ * @param {{visit: Visit, isReturning: boolean, kept: number[]}} event
  * @returns {RecordState}
  */
-function visitOpened(visit, isReturning) {
-  const done = new Set(visit.clips.map(({ position }) => position));
+function visitOpened(state, { visit, isReturning, kept }) {
+  const done = new Set([...visit.clips.map(({ position }) => position), ...kept]);
   const isComplete = done.size >= visit.prompts.length;
-  const uploads = { ...INITIAL.uploads, nStored: visit.clips.length };
+  const uploads = { ...state.uploads, nStored: visit.clips.length };
   return { ...INITIAL, screen: isComplete ? "thanks" : "microphone", visit, isReturning, done, uploads };
 }
 
@@ -192,6 +193,19 @@ function takeFinished(state, made) {
   const heard = { ...state, clips, done: new Set([...state.done, prompt.position]), take: null };
   if (then !== "recording") return { ...heard, screen: then };
   return nextPrompt(heard) ? { ...heard, isBeat: true } : { ...heard, screen: "thanks" };
+}
+
+/**
+ * A clip of this sitting is marked; one of an earlier sitting cannot be shown, so its word is asked for again.
+ * @param {RecordState} state
+ * @param {{clipId: string, visitId: string, position: number, word: string, message: string}} event
+ * @returns {RecordState}
+ */
+function refused(state, { clipId, visitId, position, word, message }) {
+  if (state.clips.some(({ id }) => id === clipId)) return withClip(state, clipId, { upload: "refused", message });
+  if (state.visit?.id !== visitId || state.clips.some((clip) => clip.position === position)) return state;
+  const done = new Set([...state.done].filter((other) => other !== position));
+  return { ...state, done, notice: `“${word}” was not taken. ${message} We ask for it again.` };
 }
 
 /**

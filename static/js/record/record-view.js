@@ -124,7 +124,7 @@ function drawUploads({ uploads, clips, screen }) {
   status.dataset.pending = String(uploads.nPending);
   status.dataset.stored = String(uploads.nStored);
   status.dataset.struggling = String(uploads.isStruggling);
-  status.toggleAttribute("hidden", !["recording", "paused", "thanks"].includes(screen));
+  status.toggleAttribute("hidden", !["recording", "paused", "thanks"].includes(screen) && uploads.nPending === 0);
   const refused = clips.filter(({ upload }) => upload === "refused").at(-1);
   setText("upload-text", uploadText(uploads, refused !== undefined));
   setText(
@@ -137,9 +137,11 @@ function drawUploads({ uploads, clips, screen }) {
  * @param {RecordState["uploads"]} uploads
  * @param {boolean} isOneRefused
  */
-function uploadText({ nPending, nStored, isStruggling }, isOneRefused) {
-  if (nPending && isStruggling)
-    return `Waiting for the connection; ${wordsOf(nPending)} not sent yet. Keep this page open.`;
+function uploadText({ nPending, nInMemory, nStored, isStruggling }, isOneRefused) {
+  if (nPending && isStruggling) {
+    const where = nInMemory ? "Keep this page open." : "Kept on this device until then.";
+    return `Waiting for the connection; ${wordsOf(nPending)} not sent yet. ${where}`;
+  }
   if (nPending) return `${wordsOf(nPending)} on the way`;
   if (!nStored) return "Nothing stored yet";
   return isOneRefused ? "The other words are safe with us" : "Every word is safe with us";

@@ -1,9 +1,11 @@
 /** The microphone, listening all the time, and the take that is being recorded from it. */
 
 import { openCapture } from "../audio/capture.js";
+import { Ear } from "../audio/endpointing.js";
 import { levelOf } from "../audio/level.js";
 import { Ring } from "../audio/ring.js";
-import { fixedEndpoint, LEAD_MS, RING_MS, Take, TAKE_MS, toSamples } from "./take.js";
+import { Voice } from "../audio/word.js";
+import { fixedEndpoint, LEAD_MS, RING_MS, Take, TAKE_MS, toSamples, wordEndpoint } from "./take.js";
 
 /**
  * @typedef {object} RecorderEvents
@@ -22,6 +24,9 @@ export class Recorder {
   #take = null;
   #nTakenSamples = 0;
   #ring = new Ring(1);
+  /** Hears the room from the moment the microphone is open, also between takes. */
+  #ear = new Ear(1);
+  #voice = new Voice();
   #events;
 
   /** @param {RecorderEvents} events */
@@ -54,13 +59,20 @@ export class Recorder {
       () => this.#events.onLost(),
     );
     this.#ring = new Ring(toSamples(RING_MS, this.#capture.sampleRateHz));
+    this.#ear = new Ear(this.#capture.sampleRateHz);
+    this.#voice = new Voice();
   }
 
   /** The word has appeared: record it. */
   begin() {
     const lead = this.#ring.last(toSamples(LEAD_MS, this.sampleRateHz));
-    this.#take = new Take(lead, fixedEndpoint(TAKE_MS, this.sampleRateHz));
+    this.#take = new Take(lead, this.#endpoint());
     this.#nTakenSamples = 0;
+  }
+
+  /** A microphone that was opened just now does not know its room yet. */
+  #endpoint() {
+    return this.#ear.isReady ? wordEndpoint(this.#ear, this.#voice) : fixedEndpoint(TAKE_MS, this.sampleRateHz);
   }
 
   abandon() {
@@ -77,6 +89,7 @@ export class Recorder {
   /** @param {Float32Array} block */
   #hear(block) {
     this.#ring.push(block);
+    this.#ear.hear(block);
     const isOver = this.#take?.push(block) ?? false;
     this.#nTakenSamples += block.length;
     this.#events.onLevel(levelOf(block), this.#take && this.#nTakenSamples / toSamples(TAKE_MS, this.sampleRateHz));

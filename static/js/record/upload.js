@@ -21,7 +21,7 @@ const TIMEOUT_MS = 60_000;
  * @property {Record<string, unknown>} settings
  */
 
-/** @typedef {{nPending: number, nStored: number, isStruggling: boolean}} UploadCounts */
+/** @typedef {{nPending: number, isStruggling: boolean}} SendingCounts */
 
 /**
  * @typedef {object} UploaderOptions
@@ -30,7 +30,7 @@ const TIMEOUT_MS = 60_000;
  * @property {() => number} random 0 to 1
  * @property {(id: string) => void} onStored
  * @property {(id: string, refusal: import("../api.js").ApiError) => void} onRefused
- * @property {(counts: UploadCounts) => void} onChange
+ * @property {(counts: SendingCounts) => void} onChange
  */
 
 /** @typedef {{upload: Upload, phase: "waiting" | "sending" | "resting", nTries: number}} Entry */
@@ -40,7 +40,6 @@ export class Uploader {
   #entries = [];
   /** Refused clips and what they replaced: the server does not know them, so a redo replaces that instead. */
   #refused = /** @type {Map<string, string | null>} */ (new Map());
-  #nStored = 0;
   #options;
 
   /** @param {UploaderOptions} options */
@@ -60,16 +59,22 @@ export class Uploader {
     this.#pump();
   }
 
-  /** A new visit begins: its stored clips are counted from none. */
-  countAnew() {
-    this.#nStored = 0;
-    this.#changed();
+  /**
+   * Forget everything of one speaker that was not sent yet.
+   * @param {string} token
+   */
+  forget(token) {
+    this.#entries = this.#entries.filter(({ upload }) => upload.token !== token);
+    this.#pump();
   }
 
-  /** Forget everything that was not sent yet. */
-  clear() {
-    this.#entries = [];
-    this.countAnew();
+  /**
+   * What a redo replaces in the end: the server does not know what it has refused.
+   * @param {string | null} id
+   * @returns {string | null}
+   */
+  replaced(id) {
+    return id !== null && this.#refused.has(id) ? this.replaced(this.#refused.get(id) ?? null) : id;
   }
 
   #pump() {
@@ -92,7 +97,7 @@ export class Uploader {
   async #send(entry) {
     entry.nTries += 1;
     const response = await this.#post(entry.upload);
-    if (!this.#entries.includes(entry)) return; // cleared meanwhile
+    if (!this.#entries.includes(entry)) return; // forgotten meanwhile
     if (response && !isPassingStatus(response.status)) await this.#settle(entry, response);
     else await this.#rest(entry, response);
   }
@@ -105,18 +110,10 @@ export class Uploader {
     const init = {
       method: "POST",
       headers: { Authorization: `Bearer ${upload.token}`, Accept: "application/json" },
-      body: formOf(upload, this.#replaced(upload.replaces)),
+      body: formOf(upload, this.replaced(upload.replaces)),
       signal: AbortSignal.timeout(TIMEOUT_MS),
     };
     return this.#options.fetch("/api/clips", init).catch(() => null);
-  }
-
-  /**
-   * @param {string | null} id
-   * @returns {string | null}
-   */
-  #replaced(id) {
-    return id !== null && this.#refused.has(id) ? this.#replaced(this.#refused.get(id) ?? null) : id;
   }
 
   /**
@@ -124,15 +121,17 @@ export class Uploader {
    * @param {Response} response
    */
   async #settle(entry, response) {
-    const { id, replaces } = entry.upload;
-    const refused = response.ok ? null : refusal(response.status, await response.json().catch(() => null));
+    const { id, replaces, sha256 } = entry.upload;
+    const answer = await response.json().catch(() => null);
+    if (!this.#entries.includes(entry)) return; // forgotten meanwhile
+    // Only the hash of what was recorded is a receipt: somebody else may answer on a borrowed network.
+    if (response.ok && answer?.clip?.sha256 !== sha256) return this.#rest(entry, response);
     this.#entries = this.#entries.filter((other) => other !== entry);
-    if (refused) {
-      this.#refused.set(id, replaces);
-      this.#options.onRefused(id, refused);
-    } else {
-      this.#nStored += 1;
+    if (response.ok) {
       this.#options.onStored(id);
+    } else {
+      this.#refused.set(id, replaces);
+      this.#options.onRefused(id, refusal(response.status, answer));
     }
     this.#pump();
   }
@@ -153,7 +152,7 @@ export class Uploader {
 
   #changed() {
     const isStruggling = this.#entries.some(({ nTries, phase }) => phase === "resting" || nTries > 1);
-    this.#options.onChange({ nPending: this.#entries.length, nStored: this.#nStored, isStruggling });
+    this.#options.onChange({ nPending: this.#entries.length, isStruggling });
   }
 }
 

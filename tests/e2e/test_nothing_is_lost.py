@@ -1,0 +1,233 @@
+"""Whatever happens to the network or to the page, each word that was said reaches the database once."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+from sqlalchemy import select
+
+from speechapp.config import read_config
+from speechapp.models import Clip
+from speechapp.services import open_services
+from tests.service import Service, running_service
+
+POSITIONS = [0, 1, 2, 3, 4]
+N_PROMPTS = len(POSITIONS)  # yes and no twice, bird once
+VISIT_MS = 60_000
+CLIPS_API = "**/api/clips"
+
+N_LEFT_ON_DISK = """async () => {
+  const opening = indexedDB.open("speechapp", 1);
+  const database = await new Promise((resolve) => (opening.onsuccess = () => resolve(opening.result)));
+  const counting = database.transaction("clips").objectStore("clips").count();
+  const n = await new Promise((resolve) => (counting.onsuccess = () => resolve(counting.result)));
+  database.close();
+  return n;
+}"""
+WITHOUT_LOCKS = "Object.defineProperty(navigator, 'locks', { value: undefined });"
+WITHOUT_INDEXED_DB = "Object.defineProperty(window, 'indexedDB', { value: undefined });"
+EVERY_THIRD_ANSWER_LOST = """
+window.nUploads = 0;
+const send = window.fetch;
+window.fetch = async (url, init) => {
+  const answer = await send(url, init);
+  if (url === "/api/clips" && window.nUploads++ % 3 === 0) throw new TypeError("the answer was lost");
+  return answer;
+};
+"""
+
+
+@pytest.fixture
+def service(tmp_path: Path) -> Iterator[Service]:
+    """The whole service with a vocabulary so small that a visit takes seconds."""
+    vocabulary = tmp_path / "small.json"
+    small = {"language": "en", "version": "t", "core_repetitions": 2, "core": ["yes", "no"], "auxiliary": ["bird"]}
+    vocabulary.write_text(json.dumps(small))
+    with running_service(tmp_path / "data", SPEECHAPP_VOCABULARY=str(vocabulary)) as service:
+        yield service
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """A browser's memory that outlives its pages; an error that no page caught fails the test."""
+    context = browser.new_context(viewport={"width": 390, "height": 844})
+    errors: list[str] = []
+    context.on("weberror", lambda error: errors.append(str(error.error)))
+    yield context
+    context.close()
+    assert errors == []
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_words_said_while_the_service_was_down_are_sent_by_the_next_page(
+    service: Service, context: BrowserContext
+) -> None:
+    page = context.new_page()
+    page.route(CLIPS_API, lambda route: route.fulfill(status=503, body="down"))
+    record_all(page, service)
+    expect_pending(page, N_PROMPTS)
+    assert stored_positions(service) == []
+    page.close()
+
+    again = context.new_page()
+    again.goto(f"{service.url}/record")
+
+    expect(again.locator("#thanks")).to_be_visible()
+    expect_all_arrived(again, service)
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_words_said_offline_are_sent_when_the_connection_is_back(service: Service, context: BrowserContext) -> None:
+    page = context.new_page()
+    begin(page, service)
+    expect(page.locator("#upload-status")).to_have_attribute("data-stored", "1", timeout=VISIT_MS)
+    context.set_offline(True)
+    expect(page.locator("#thanks")).to_be_visible(timeout=VISIT_MS)
+    expect(page.locator("#upload-text")).to_contain_text("Kept on this device until then")
+    n_before = len(stored_positions(service))
+
+    context.set_offline(False)
+
+    expect_all_arrived(page, service)
+    assert 1 <= n_before < N_PROMPTS, "the connection must go in the middle of the visit"
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_answers_that_get_lost_double_nothing(service: Service, context: BrowserContext) -> None:
+    page = context.new_page()
+    page.add_init_script(EVERY_THIRD_ANSWER_LOST)
+    record_all(page, service)
+    expect_all_arrived(page, service)
+    assert page.evaluate("window.nUploads") > N_PROMPTS, "some clips must have been sent twice"
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_two_tabs_send_the_same_clips_once(service: Service, context: BrowserContext) -> None:
+    record_all_in_vain(context, service)
+    sent: list[str] = []
+    context.on("request", lambda request: sent.append(request.url))
+
+    open_two_tabs_until_all_arrived(context, service)
+
+    assert sent.count(f"{service.url}/api/clips") == N_PROMPTS
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_two_tabs_without_locks_double_nothing(service: Service, context: BrowserContext) -> None:
+    record_all_in_vain(context, service)
+    context.add_init_script(WITHOUT_LOCKS)
+    open_two_tabs_until_all_arrived(context, service)
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_who_comes_back_before_all_is_sent_is_asked_only_for_the_rest(
+    service: Service, context: BrowserContext
+) -> None:
+    page = context.new_page()
+    page.route(CLIPS_API, lambda route: route.fulfill(status=503, body="down"))
+    begin(page, service)
+    expect_pending(page, 2)
+    page.close()
+
+    again = context.new_page()
+    again.route(CLIPS_API, lambda route: route.fulfill(status=503, body="down"))
+    again.goto(f"{service.url}/record")
+    expect(again.locator("#mic-allow")).to_be_visible()
+    expect(again.locator("#upload-status")).to_be_visible()
+    expect(again.locator("[data-screen=microphone] [data-n-done]")).to_have_text("2")
+    again.unroute(CLIPS_API)
+    go_on(again)
+
+    expect(again.locator("#thanks")).to_be_visible(timeout=VISIT_MS)
+    expect_all_arrived(again, service)
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_where_nothing_can_be_kept_it_is_said_first_and_recording_goes_on(
+    service: Service, context: BrowserContext
+) -> None:
+    page = context.new_page()
+    page.add_init_script(WITHOUT_INDEXED_DB)
+    page.goto(f"{service.url}/record")
+    expect(page.locator("#keeping")).to_contain_text("keep this page open until every word is sent")
+    page.route(CLIPS_API, lambda route: route.fulfill(status=503, body="down"))
+    agree(page)
+    go_on(page)
+    expect_pending(page, 1)
+    with page.expect_event("dialog") as asked:
+        page.close(run_before_unload=True)
+    assert asked.value.type == "beforeunload"
+    asked.value.dismiss()
+    page.unroute(CLIPS_API)
+
+    expect(page.locator("#thanks")).to_be_visible(timeout=VISIT_MS)
+    expect_pending(page, 0)
+    assert stored_positions(service) == POSITIONS
+
+
+def record_all(page: Page, service: Service) -> None:
+    begin(page, service)
+    expect(page.locator("#thanks")).to_be_visible(timeout=VISIT_MS)
+
+
+def record_all_in_vain(context: BrowserContext, service: Service) -> None:
+    page = context.new_page()
+    page.route(CLIPS_API, lambda route: route.abort())
+    record_all(page, service)
+    expect_pending(page, N_PROMPTS)
+    page.close()
+
+
+def open_two_tabs_until_all_arrived(context: BrowserContext, service: Service) -> None:
+    tabs = [context.new_page(), context.new_page()]
+    for tab in tabs:
+        tab.goto(f"{service.url}/record", wait_until="commit")
+    for tab in tabs:
+        expect_all_arrived(tab, service)
+
+
+def begin(page: Page, service: Service) -> None:
+    page.goto(f"{service.url}/record")
+    expect(page.locator("#consent-agree")).to_be_visible()
+    expect(page.locator("#keeping")).to_be_hidden()
+    agree(page)
+    go_on(page)
+
+
+def agree(page: Page) -> None:
+    page.locator("#consent-agree").check()
+    page.locator("#consent-accept").click()
+
+
+def go_on(page: Page) -> None:
+    page.locator("#mic-allow").click()
+    page.locator("#record-start").click()
+
+
+def expect_pending(page: Page, n_clips: int) -> None:
+    expect(page.locator("#upload-status")).to_have_attribute("data-pending", str(n_clips), timeout=VISIT_MS)
+
+
+def expect_all_arrived(page: Page, service: Service) -> None:
+    expect(page.locator("#upload-status")).to_have_attribute("data-stored", str(N_PROMPTS), timeout=VISIT_MS)
+    expect_pending(page, 0)
+    assert stored_positions(service) == POSITIONS
+    assert page.evaluate(N_LEFT_ON_DISK) == 0
+
+
+def stored_positions(service: Service) -> list[int | None]:
+    """The positions of all clips in the database, doubles included."""
+    services = open_services(read_config(service.settings))
+    with services.database.read() as session:
+        positions = list(session.scalars(select(Clip.position).order_by(Clip.position)))
+    services.database.close()
+    return positions
