@@ -1,13 +1,29 @@
 """The one exception tree: every error a user may see, each with a stable code and a sentence that says the fix."""
 
 
-class SpeechappError(Exception):
-    """Base of all our errors; `code` is stable and machine-readable, `message` is for people and says the fix."""
+class Sentence(str):
+    """English for people that remembers what it was made of, so that the web can say it in another language."""
 
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
+    template: str
+    values: dict[str, object]
+
+    def __new__(cls, template: str, /, **values: object) -> "Sentence":
+        made = super().__new__(cls, template % values if values else template)
+        made.template, made.values = template, values
+        return made
+
+
+class SpeechappError(Exception):
+    """Base of all our errors; `code` is stable and machine-readable, `message` is for people and says the fix.
+
+    What varies in a sentence that volunteers or reviewers meet is handed in by name, so that it can be translated:
+    `NotFound("release_unknown", "There is no release %(version)s.", version=version)`.
+    """
+
+    def __init__(self, code: str, template: str, /, **values: object) -> None:
         self.code = code
-        self.message = message
+        self.message = Sentence(template, **values)
+        super().__init__(self.message)
 
 
 class ConfigError(SpeechappError):

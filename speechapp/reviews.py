@@ -42,9 +42,16 @@ def decide(
 ) -> Review:
     """Write down a decision; the clip carries the newest. No user: it was accepted by import."""
     if decision not in DECISIONS:
-        raise InvalidInput("decision_unknown", f"“{decision}” is not a decision. Send one of: {', '.join(DECISIONS)}.")
+        raise InvalidInput(
+            "decision_unknown",
+            "“%(decision)s” is not a decision. Send one of: %(known)s.",
+            decision=decision,
+            known=", ".join(DECISIONS),
+        )
     if (decision == "reject") != (reason is not None) or (reason is not None and reason not in REASONS):
-        raise InvalidInput("reason_unknown", f"A rejection, and only that, has a reason: {', '.join(REASONS)}.")
+        raise InvalidInput(
+            "reason_unknown", "A rejection, and only that, has a reason: %(known)s.", known=", ".join(REASONS)
+        )
     clip = _reviewable(session, clip_id)
     review = Review(
         clip_id=clip.id, user_id=user.id if user else None, decision=decision, reason=reason, created_at=now

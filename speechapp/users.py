@@ -25,11 +25,13 @@ def add(session: Session, name: str, password: str, role: str, now: datetime) ->
     if not NAME.fullmatch(name):
         raise InvalidInput("name_invalid", "A name has 1 to 64 letters, digits or . @ + - _ and no spaces.")
     if role not in ROLES:
-        raise InvalidInput("role_unknown", f"“{role}” is not a role. Choose one of: {', '.join(ROLES)}.")
+        raise InvalidInput(
+            "role_unknown", "“%(role)s” is not a role. Choose one of: %(known)s.", role=role, known=", ".join(ROLES)
+        )
     if len(password) < MIN_PASSWORD_LETTERS:
-        raise InvalidInput("password_too_short", f"Give a password of at least {MIN_PASSWORD_LETTERS} letters.")
+        raise InvalidInput("password_too_short", "Give a password of at least %(n)d letters.", n=MIN_PASSWORD_LETTERS)
     if session.scalar(select(User).where(User.name == name)):
-        raise Conflict("name_taken", f"There is a user “{name}” already. Choose another name.")
+        raise Conflict("name_taken", "There is a user “%(name)s” already. Choose another name.", name=name)
     user = User(name=name, role=role, password_hash=PasswordHasher().hash(password), created_at=now)
     session.add(user)
     session.flush()

@@ -63,6 +63,7 @@ KEPT = {
     "google": ("speechapp.storage.gcs",),
     "torch": ("speechapp.training", "speechapp.export"),
     "flask": ("speechapp.web", "app"),
+    "flask_babel": ("speechapp.web", "app"),
     "flask_wtf": ("speechapp.web", "app"),
     "celery": ("speechapp.queue", "worker"),
     "bench": (),

@@ -36,11 +36,13 @@ _VERSION: Final = re.compile(r"\d{1,4}(\.\d{1,4}){0,2}", re.ASCII)
 _N_SHOWN: Final = 3  # problems in one error
 
 
-def begin(database: Database, version: str, now: datetime, cut_by: str) -> None:
+def begin(database: Database, version: str, now: datetime, cut_by: str, language: str | None = None) -> None:
     """Announce a cut: the row is there, the work is not. Raises InvalidInput or Conflict, as `cut` does."""
     if not _VERSION.fullmatch(version):
         raise InvalidInput(
-            "version_form", f"“{version}” is no version; give one to three numbers with dots, such as 1, 0.2 or 1.2.3."
+            "version_form",
+            "“%(version)s” is no version; give one to three numbers with dots, such as 1, 0.2 or 1.2.3.",
+            version=version,
         )
     with database.write() as session:
         release = session.get(Release, version)
@@ -49,10 +51,12 @@ def begin(database: Database, version: str, now: datetime, cut_by: str) -> None:
             session.add(release)
         elif release.state == "published":
             raise Conflict(
-                "release_exists", f"Release {version} is published and never changes; choose another version."
+                "release_exists",
+                "Release %(version)s is published and never changes; choose another version.",
+                version=version,
             )
         release.state, release.created_by, release.created_at = "cutting", cut_by, now
-        release.lease_until = now + LEASE
+        release.language, release.lease_until = language, now + LEASE
         release.n_done, release.n_total, release.error = 0, 0, None
 
 
@@ -63,17 +67,19 @@ def cut(
     now: datetime,
     *,
     cut_by: str | None = None,
+    language: str | None = None,
     progress: Progress = lambda *_: None,
 ) -> ReleaseView:
-    """Freeze the accepted clips into this version, for good; `now` becomes its date.
+    """Freeze the accepted clips of one language into this version, for good; `now` becomes its date.
 
     The archive is built in the directory for temporary files, which needs room for it. A cut that failed or was killed
     can simply be repeated: it takes the version over, and whoever held it before can no longer publish. Raises
     InvalidInput for a version of another form or clips that cannot be released, Conflict for a published version or
     clips taken back meanwhile, DataError for damaged clips.
     """
-    begin(database, version, now, cut_by or _begun_by(database, version))
-    cutting = _Cutting(database, storage, version, now, progress)
+    begun_by, begun_language = _begun(database, version)
+    begin(database, version, now, cut_by or begun_by, language or begun_language)
+    cutting = _Cutting(database, storage, version, language or begun_language, now, progress)
     try:
         with held(database, version, now):
             cutting.run()
@@ -91,12 +97,13 @@ class _Cutting:
     database: Database
     storage: Storage
     version: str
+    language: str | None
     started_at: datetime
     progress: Progress
 
     def run(self) -> None:
         with self.database.read() as session:
-            selection = select_clips(session)
+            selection = select_clips(session, self.language)
         _refuse(selection.problems, InvalidInput)
         with TemporaryDirectory(prefix="speechapp-release-") as folder:
             tar_sha256 = self._write_files(Path(folder), selection)
@@ -169,12 +176,15 @@ class _Cutting:
             n_gone = sum(clip.id not in still for clip in selection.clips)
             if n_gone:
                 raise Conflict(
-                    "clips_changed", f"{n_gone} clips were taken back during the cut; cut again without them."
+                    "clips_changed",
+                    "%(n)d clips were taken back during the cut; cut again without them.",
+                    n=n_gone,
                 )
             published = self._update_row(
                 session,
                 state="published",
                 published_at=self.started_at,
+                language=selection.language,
                 n_clips=len(rows),
                 n_speakers=len({row.speaker for row in rows}),
                 counts=count_by_word(rows),
@@ -194,10 +204,11 @@ class _Cutting:
         return _changed(session, update(Release).where(*own).values(**values))
 
 
-def _begun_by(database: Database, version: str) -> str:
+def _begun(database: Database, version: str) -> tuple[str, str | None]:
+    """Who announced this cut, and in what language; a message that only names the version leaves both as they are."""
     with database.read() as session:
         release = session.get(Release, version)
-        return release.created_by if release else "the command line"
+        return (release.created_by, release.language) if release else ("the command line", None)
 
 
 def _folder(version: str) -> str:
@@ -223,4 +234,8 @@ def _changed(session: Session, statement: Any) -> bool:
 
 
 def _taken_over(version: str) -> Conflict:
-    return Conflict("release_taken_over", f"Release {version} is being cut by somebody else since; wait for theirs.")
+    return Conflict(
+        "release_taken_over",
+        "Release %(version)s is being cut by somebody else since; wait for theirs.",
+        version=version,
+    )

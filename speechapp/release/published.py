@@ -71,7 +71,7 @@ def one_release(session: Session, version: str) -> ReleaseView:
     """The release of this version, whatever its state; raises NotFound."""
     row = session.get(Release, version)
     if row is None:
-        raise NotFound("release_unknown", f"There is no release {version}.")
+        raise NotFound("release_unknown", "There is no release %(version)s.", version=version)
     return _view(row)
 
 
@@ -80,7 +80,7 @@ def file_of_release(session: Session, version: str, name: str) -> ReleaseFile:
     release = one_release(session, version)
     found = next((file for file in release.files if file.name == name), None)
     if release.state != "published" or found is None:
-        raise NotFound("release_file_unknown", f"Release {version} has no file {name}.")
+        raise NotFound("release_file_unknown", "Release %(version)s has no file %(name)s.", version=version, name=name)
     return found
 
 

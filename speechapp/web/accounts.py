@@ -3,6 +3,7 @@
 import re
 
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from speechapp import users
@@ -10,6 +11,7 @@ from speechapp.db import utc_now
 from speechapp.errors import SpeechappError
 from speechapp.web.context import web_context
 from speechapp.web.errors import status_of
+from speechapp.web.languages import translated
 from speechapp.web.security import log_in
 
 blueprint = Blueprint("accounts", __name__)
@@ -28,7 +30,7 @@ def log_in_with_password() -> Response | tuple[str, int]:
         with web_context().services.database.read() as database_session:
             user = users.authenticate(database_session, name, request.form.get("password", ""))
     except SpeechappError as error:
-        flash(error.message, "error")
+        flash(translated(error.message), "error")
         return render_template("login.html", next=next_path, name=name), status_of(error)
     log_in(user)
     return redirect(next_path)
@@ -57,10 +59,10 @@ def make_first_admin(token: str) -> Response | tuple[str, int]:
             password = request.form.get("password", "")
             user = users.add_first_admin(database_session, token, name, password, utc_now())
     except SpeechappError as error:
-        flash(error.message, "error")
+        flash(translated(error.message), "error")
         return render_template("setup.html", name=name), status_of(error)
     log_in(user)
-    flash(f"Welcome, {user.name}. You are the admin of this service now.", "message")
+    flash(gettext("Welcome, %(name)s. You are the admin of this service now.", name=user.name), "message")
     return redirect(url_for("review.page"))
 
 

@@ -3,12 +3,14 @@
 import logging
 
 from flask import Flask, Response, jsonify, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext, lazy_gettext
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError
 from werkzeug.exceptions import HTTPException, InternalServerError, NotFound
 from werkzeug.wrappers import Response as BaseResponse
 
 from speechapp import errors
+from speechapp.web.languages import translated
 
 STATUS_OF_CLASS: dict[type[errors.SpeechappError], int] = {
     errors.InvalidInput: 422,
@@ -21,16 +23,18 @@ STATUS_OF_CLASS: dict[type[errors.SpeechappError], int] = {
 }
 STATUS_OF_CODE = {"bad_json": 400, "bad_metadata": 400, "container_unknown": 415, "speaker_withdrawn": 410}
 TITLES = {
-    400: "That request was not understood",
-    401: "Please log in",
-    403: "You may not do this",
-    404: "Nothing here",
-    405: "Not like this",
-    413: "Too large",
-    500: "Something broke on our side",
-    503: "Not available just now",
+    400: lazy_gettext("That request was not understood"),
+    401: lazy_gettext("Please log in"),
+    403: lazy_gettext("You may not do this"),
+    404: lazy_gettext("Nothing here"),
+    405: lazy_gettext("Not like this"),
+    413: lazy_gettext("Too large"),
+    500: lazy_gettext("Something broke on our side"),
+    503: lazy_gettext("Not available just now"),
 }
-OUR_FAULT = "Nothing you sent was lost that was confirmed before. Please try again; if it stays, tell the maintainers."
+OUR_FAULT = lazy_gettext(
+    "Nothing you sent was lost that was confirmed before. Please try again; if it stays, tell the maintainers."
+)
 log = logging.getLogger(__name__)
 
 
@@ -51,15 +55,15 @@ def _our_error(error: errors.SpeechappError) -> BaseResponse:
         return redirect(url_for("accounts.login", next=request.full_path if request.method == "GET" else None))
     status = status_of(error)
     if status < 500:
-        return _answer(status, error.code, error.message)
+        return _answer(status, error.code, translated(error.message))
     log.error("%s %s: %s", request.method, request.path, error, exc_info=error)
-    return _answer(status, error.code, OUR_FAULT)  # what exactly broke concerns only those who read the log
+    return _answer(status, error.code, str(OUR_FAULT))  # what exactly broke concerns only those who read the log
 
 
 def _unstorable(error: DataError) -> BaseResponse:
     """PostgreSQL cannot hold or look for every text: none with a NUL, for one."""
     log.warning("%s %s: %s", request.method, request.path, error.orig)
-    return _answer(400, "bad_text", "The request holds a text that no name, word or number here can be.")
+    return _answer(400, "bad_text", gettext("The request holds a text that no name, word or number here can be."))
 
 
 def _http_error(error: HTTPException) -> BaseResponse:
@@ -67,24 +71,28 @@ def _http_error(error: HTTPException) -> BaseResponse:
     status = error.code or 500
     if 300 <= status < 400:
         return make_response(error.get_response())
-    fallback = error.description or "The request could not be answered."
-    if fallback == NotFound.description:
-        fallback = "The page you asked for does not exist, or does no longer."
-    message = OUR_FAULT if isinstance(error, InternalServerError) else fallback
-    code = (error.name or "error").lower().replace(" ", "_")
-    if isinstance(error, CSRFError):
-        code, message = "login_expired", "Your login has expired. Load the page again and log in."
-    response = _answer(status, code, message)
+    code = "login_expired" if isinstance(error, CSRFError) else (error.name or "error").lower().replace(" ", "_")
+    response = _answer(status, code, _http_sentence(error))
     for name, value in error.get_headers():
         if name in ("Allow", "Retry-After", "Content-Range"):
             response.headers[name] = value
     return response
 
 
+def _http_sentence(error: HTTPException) -> str:
+    if isinstance(error, InternalServerError):
+        return str(OUR_FAULT)
+    if isinstance(error, CSRFError):
+        return str(gettext("Your login has expired. Load the page again and log in."))
+    if error.description == NotFound.description:
+        return str(gettext("The page you asked for does not exist, or does no longer."))
+    return error.description or str(gettext("The request could not be answered."))
+
+
 def _answer(status: int, code: str, message: str) -> Response:
     if _wants_json():
         return make_response(jsonify(error={"code": code, "message": message}), status)
-    title = TITLES.get(status, "That did not work")
+    title = TITLES.get(status, gettext("That did not work"))
     return make_response(render_template("error.html", status=status, title=title, message=message), status)
 
 

@@ -13,6 +13,7 @@ from speechapp.release.revocation import revoked_names
 from speechapp.release.selection import ReleasePlan, plan
 from speechapp.web.context import web_context
 from speechapp.web.errors import status_of
+from speechapp.web.languages import translated
 from speechapp.web.security import role_needed
 from speechapp.web.serving import stored_file
 
@@ -66,20 +67,21 @@ def manage() -> str:
 @role_needed("maintainer")
 def dry_run_or_cut() -> Response | str | tuple[str, int]:
     database, version = web_context().services.database, request.form.get("version", "").strip()
+    language = request.form.get("language") or None
     with database.read() as session:
-        planned = plan(session)
+        planned = plan(session, language)
     if request.form.get("action") != "cut":
-        return _manage_page(planned, version)
+        return _manage_page(planned, version, language)
     try:
-        begin(database, version, utc_now(), cut_by=g.user.name)
+        begin(database, version, utc_now(), cut_by=g.user.name, language=language)
     except SpeechappError as error:
-        flash(error.message, "error")
-        return _manage_page(planned, version), status_of(error)
+        flash(translated(error.message), "error")
+        return _manage_page(planned, version, language), status_of(error)
     web_context().queue.cut_release(version)
     return redirect(url_for("releases.detail", version=version))
 
 
-def _manage_page(plan: ReleasePlan | None, version: str = "") -> str:
+def _manage_page(plan: ReleasePlan | None, version: str = "", language_asked: str | None = None) -> str:
     with web_context().services.database.read() as session:
         proposed = version or published.next_version(session)
-    return render_template("releases/new.html", plan=plan, version=proposed)
+    return render_template("releases/new.html", plan=plan, version=proposed, language_asked=language_asked)

@@ -21,9 +21,7 @@ MEASURES = ("peak_dbfs", "rms_dbfs", "noise_floor_dbfs", "snr_db", "n_clipped_sa
 @blueprint.get("/review")
 @role_needed("reviewer")
 def page() -> str:
-    reasons = [
-        {"code": code, "label": label, "key": str(key)} for key, (code, label) in enumerate(reviews.REASONS.items(), 1)
-    ]
+    reasons = [{"code": code, "key": str(key)} for key, code in enumerate(reviews.REASONS, 1)]
     with web_context().services.database.read() as session:
         return render_template("review.html", reasons=reasons, remaining=reviews.n_waiting(session, g.user))
 

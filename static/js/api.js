@@ -1,5 +1,7 @@
 /** Talking to our own server in JSON. */
 
+import { t } from "./texts.js";
+
 /** The server refused; `code` is stable, `message` is a sentence for people. Status 0: it could not be reached. */
 export class ApiError extends Error {
   /**
@@ -53,7 +55,7 @@ export function refusal(status, answer) {
   return new ApiError(
     status,
     error?.code ?? "unexpected",
-    error?.message ?? `The service answered with an error (${status}).`,
+    error?.message ?? t("service-error", { status }),
   );
 }
 
@@ -86,7 +88,7 @@ async function reach(path, { method = "GET", json, token }) {
   try {
     return await fetch(path, { method, headers, body: json === undefined ? undefined : JSON.stringify(json) });
   } catch {
-    throw new ApiError(0, "unreachable", "The service cannot be reached. Check the connection and try again.");
+    throw new ApiError(0, "unreachable", t("service-unreachable"));
   }
 }
 

@@ -18,46 +18,56 @@ const verdicts = (change) => describe({ ...CLEAN, ...change }).map(({ verdict })
 
 test("a clean clip raises no doubt, and its numbers are told", () => {
   assert.deepEqual(describe(CLEAN), [
-    { name: "Level", verdict: "Good", figure: "peak −6 dBFS", isDoubtful: false },
-    { name: "Noise", verdict: "Little", figure: "41 dB above noise", isDoubtful: false },
-    { name: "Place", verdict: "Inside the take", figure: "at 0.41 of 2.30 s", isDoubtful: false },
+    { name: "level", verdict: "level-good", figure: { key: "peak", values: { peakDb: -6 } }, isDoubtful: false },
+    {
+      name: "noise",
+      verdict: "noise-little",
+      figure: { key: "above-noise", values: { snrDb: 41 } },
+      isDoubtful: false,
+    },
+    {
+      name: "place",
+      verdict: "place-inside",
+      figure: { key: "window", values: { startS: 0.412, takeS: 2.304 } },
+      isDoubtful: false,
+    },
   ]);
 });
 
 test("clipped samples are counted", () => {
   const [level] = describe({ ...CLEAN, peakDbfs: -0.1, nClippedSamples: 14 });
   assert.deepEqual(level, {
-    name: "Level",
-    verdict: "Overdriven",
-    figure: "peak 0 dBFS, 14 samples clipped",
+    name: "level",
+    verdict: "level-overdriven",
+    figure: { key: "peak-clipped", n: 14, values: { peakDb: 0 } },
     isDoubtful: true,
   });
 });
 
 test("a faint clip is quiet", () => {
-  assert.equal(verdicts({ peakDbfs: -20.1 })[0], "Quiet");
+  assert.equal(verdicts({ peakDbfs: -20.1 })[0], "level-quiet");
 });
 
 test("noise is told in three steps", () => {
   assert.deepEqual(
     [14.9, 15, 29.9, 30].map((snrDb) => verdicts({ snrDb })[1]),
-    ["Noisy", "Some", "Some", "Little"],
+    ["noise-much", "noise-some", "noise-some", "noise-little"],
   );
 });
 
 test("a window at either end of its take may have cut the word", () => {
   assert.deepEqual(
     [0, 19, 20, 1284, 1285].map((windowStartMs) => verdicts({ windowStartMs })[2]),
-    ["At the edge", "At the edge", "Inside the take", "Inside the take", "At the edge"],
+    ["place-edge", "place-edge", "place-inside", "place-inside", "place-edge"],
   );
 });
 
 test("a take shorter than a clip is whole", () => {
   const place = describe({ ...CLEAN, takeMs: 800, windowStartMs: -100 })[2];
   assert.deepEqual(place, {
-    name: "Place",
-    verdict: "Whole take",
-    figure: "0.80 s, padded with silence",
+    name: "place",
+    verdict: "place-whole",
+    figure: { key: "padded", values: { takeS: 0.8 } },
     isDoubtful: false,
   });
 });

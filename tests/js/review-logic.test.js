@@ -118,7 +118,7 @@ test("with nothing decided there is nothing to undo", () => {
 test("a decision that failed is shown, and its clip comes back after the one being heard", () => {
   const state = after(accept, failed);
   assert.deepEqual([queue(state), errands(state), counts(state)], ["bacd", [], [6, 0]]);
-  assert.equal(state.trouble, "“word-a”: The disk is full.");
+  assert.deepEqual(state.trouble, { key: "not-saved", word: "word-a", message: "The disk is full." });
   assert.equal(reduce(state, undo), state);
 });
 
@@ -133,7 +133,7 @@ test("an undo that failed takes the clip away again", () => {
 });
 
 test("the next decision clears the trouble", () => {
-  assert.equal(after(accept, failed, accept).trouble, "");
+  assert.equal(after(accept, failed, accept).trouble, null);
 });
 
 test("what is here or on its way need not be sent again", () => {
@@ -166,7 +166,8 @@ test("an answer asked for while a decision is on its way is about no moment we k
 
 test("a clip that cannot be played is left out and named", () => {
   const state = after({ type: "unplayable", clipId: "b", message: "Not found." });
-  assert.deepEqual([queue(state), state.trouble], ["acd", "“word-b” cannot be played. Not found."]);
+  assert.equal(queue(state), "acd");
+  assert.deepEqual(state.trouble, { key: "unplayable", word: "word-b", message: "Not found." });
 });
 
 test("the browser's silence is remembered until a key is pressed", () => {

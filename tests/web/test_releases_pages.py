@@ -13,7 +13,7 @@ from speechapp.release.cut import cut
 from speechapp.services import Services
 from tests.answers import refusal_of
 from tests.cast import Member, Volunteer
-from tests.rows import NOON, the_clip
+from tests.rows import NOON, add_clip, add_speaker, the_clip
 
 LogIn = Callable[[str], Member]
 AddRelease = Callable[..., str]
@@ -58,7 +58,7 @@ def test_a_release_page_shows_counts_files_and_hashes(web: TestApp, add_release:
     archive_sha256 = hashlib.sha256(bytes(range(256)) * 4).hexdigest()
     assert "3 recordings" in page
     assert "2 speakers" in page
-    assert "1 January 2030" in page
+    assert "January 1, 2030" in page
     assert archive_sha256 in page
     assert "ab" * 32 in page
     assert "/releases/0.1/files/speechapp_0.1.tar.gz" in page
@@ -158,6 +158,21 @@ def test_a_dry_run_shows_what_would_be_released_and_changes_nothing(
 def test_a_dry_run_without_accepted_clips_says_what_is_missing(maintainer: Member) -> None:
     page = maintainer.web.get("/releases/new").forms[0].submit("action", value="dry_run")
     assert "No clip has been accepted yet; review some." in page
+
+
+def test_the_language_is_asked_for_where_there_are_several(maintainer: Member, services: Services) -> None:
+    add_speaker(services.database)
+    for language, word in (("en", "no"), ("es", "si")):
+        add_clip(services.database, word, word=word, language=language, state="processed", decision="accept")
+    page = maintainer.web.get("/releases/new").forms[0].submit("action", value="dry_run")
+    assert "several languages: en (1), es (1)" in page
+    page.forms[0]["language"] = "es"
+    page = page.forms[0].submit("action", value="dry_run")
+    assert "several languages" not in page
+    assert page.forms[0]["language"].value == "es"
+    page.forms[0].submit("action", value="cut", status=302)
+    with services.database.read() as session:
+        assert session.get_one(Release, "0.1").language == "es"
 
 
 def test_a_cut_is_announced_and_then_done_by_the_worker(maintainer: Member, clip_id: str, services: Services) -> None:

@@ -1,6 +1,7 @@
 /** The page of one release: copies hashes, and follows a cut until it is over. */
 
 import { requestJson } from "../api.js";
+import { numberText, t } from "../texts.js";
 import { progressOf } from "./release-logic.js";
 
 const POLL_MS = 1000;
@@ -16,8 +17,8 @@ if (cut) void follow(cut.dataset.version ?? "");
 /** @param {HTMLElement} button */
 async function copy(button) {
   await navigator.clipboard.writeText(button.dataset.copy ?? "").then(
-    () => say(button, "Copied"),
-    () => say(button, "Not allowed"),
+    () => say(button, t("copied")),
+    () => say(button, t("copy-not-allowed")),
   );
 }
 
@@ -27,7 +28,7 @@ async function copy(button) {
  */
 function say(button, text) {
   button.textContent = text;
-  setTimeout(() => (button.textContent = "Copy"), COPIED_MS);
+  setTimeout(() => (button.textContent = t("copy")), COPIED_MS);
 }
 
 /** @param {string} version */
@@ -44,9 +45,11 @@ async function follow(version) {
 }
 
 /** @param {import("./release-logic.js").CutProgress} progress */
-function show({ value, max, text }) {
+function show({ value, max }) {
   const bar = document.getElementById("cut-bar");
   if (bar instanceof HTMLProgressElement && value !== null) Object.assign(bar, { max, value });
+  const text =
+    value === null ? t("cut-starting") : t("cut-packed", { done: numberText(value), total: numberText(max) });
   const line = document.getElementById("cut-text");
   if (line && line.textContent !== text) line.textContent = text;
 }

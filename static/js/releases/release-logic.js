@@ -1,4 +1,4 @@
-/** What the page says about a release that is being cut. Pure. */
+/** How far the page shows a release to be that is being cut. Pure. */
 
 /**
  * @typedef {object} Release
@@ -11,7 +11,7 @@
 
 /**
  * What to show, and whether the page must be loaded anew because the cut is over.
- * @typedef {{value: number | null, max: number, text: string, isOver: boolean}} CutProgress
+ * @typedef {{value: number | null, max: number, isOver: boolean}} CutProgress
  */
 
 /**
@@ -20,13 +20,6 @@
  */
 export function progressOf({ state, nDone, nTotal }) {
   const isOver = state !== "cutting";
-  if (!nTotal) return { value: null, max: 1, text: "Starting…", isOver };
-  const done = Math.min(nDone ?? 0, nTotal);
-  const text = `${grouped(done)} of ${grouped(nTotal)} recordings packed`;
-  return { value: done, max: nTotal, text, isOver };
-}
-
-/** @param {number} n */
-function grouped(n) {
-  return n.toLocaleString("en");
+  if (!nTotal) return { value: null, max: 1, isOver };
+  return { value: Math.min(nDone ?? 0, nTotal), max: nTotal, isOver };
 }

@@ -2,6 +2,7 @@
 
 import { listenToKeys, onPress } from "../keys.js";
 import { element } from "../page.js";
+import { t } from "../texts.js";
 import { Player } from "./player.js";
 import { clipsAtHand, currentClip, INITIAL, N_AHEAD, reduce, settledSoFar, wantsMore } from "./review-logic.js";
 import { ReviewView } from "./review-view.js";
@@ -149,7 +150,7 @@ function reasonButtons() {
 
 /** @param {unknown} error */
 function messageOf(error) {
-  return error instanceof Error ? error.message : "Something went wrong.";
+  return error instanceof Error ? error.message : t("something-wrong");
 }
 
 function drawWave() {

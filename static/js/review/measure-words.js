@@ -1,4 +1,4 @@
-/** What was measured on a clip, in words and in numbers. */
+/** What was measured on a clip, in words and in numbers. Pure: it yields the keys of texts and their values. */
 
 /**
  * @typedef {object} Measures
@@ -11,7 +11,12 @@
  * @property {number} windowStartMs
  */
 
-/** @typedef {{name: string, verdict: string, figure: string, isDoubtful: boolean}} MeasureText */
+/**
+ * Decibels are whole and seconds have two digits; `n` is what the figure counts, if it counts anything.
+ * @typedef {{key: string, n?: number, values: Record<string, number>}} Figure
+ */
+
+/** @typedef {{name: string, verdict: string, figure: Figure, isDoubtful: boolean}} MeasureText */
 
 const QUIET_PEAK_DBFS = -20;
 const NOISY_SNR_DB = 15;
@@ -33,10 +38,12 @@ export function describe(measures) {
  * @returns {MeasureText}
  */
 function levelText({ peakDbfs, nClippedSamples }) {
-  const figure = `peak ${signed(peakDbfs)} dBFS`;
-  if (nClippedSamples > 0) return text("Level", "Overdriven", `${figure}, ${samples(nClippedSamples)} clipped`, true);
-  if (peakDbfs < QUIET_PEAK_DBFS) return text("Level", "Quiet", figure, true);
-  return text("Level", "Good", figure, false);
+  const values = { peakDb: whole(peakDbfs) };
+  const clipped = { key: "peak-clipped", n: nClippedSamples, values };
+  if (nClippedSamples > 0) return { name: "level", verdict: "level-overdriven", figure: clipped, isDoubtful: true };
+  const isQuiet = peakDbfs < QUIET_PEAK_DBFS;
+  const verdict = isQuiet ? "level-quiet" : "level-good";
+  return { name: "level", verdict, figure: { key: "peak", values }, isDoubtful: isQuiet };
 }
 
 /**
@@ -44,9 +51,9 @@ function levelText({ peakDbfs, nClippedSamples }) {
  * @returns {MeasureText}
  */
 function noiseText({ snrDb }) {
-  const figure = `${Math.round(snrDb)} dB above noise`;
-  if (snrDb < NOISY_SNR_DB) return text("Noise", "Noisy", figure, true);
-  return text("Noise", snrDb < CLEAN_SNR_DB ? "Some" : "Little", figure, false);
+  const figure = { key: "above-noise", values: { snrDb: whole(snrDb) } };
+  if (snrDb < NOISY_SNR_DB) return { name: "noise", verdict: "noise-much", figure, isDoubtful: true };
+  return { name: "noise", verdict: snrDb < CLEAN_SNR_DB ? "noise-some" : "noise-little", figure, isDoubtful: false };
 }
 
 /**
@@ -54,35 +61,15 @@ function noiseText({ snrDb }) {
  * @returns {MeasureText}
  */
 function windowText({ takeMs, windowStartMs }) {
-  if (takeMs <= CLIP_MS) return text("Place", "Whole take", `${seconds(takeMs)} s, padded with silence`, false);
-  const figure = `at ${seconds(windowStartMs)} of ${seconds(takeMs)} s`;
+  const takeS = takeMs / 1000;
+  const padded = { key: "padded", values: { takeS } };
+  if (takeMs <= CLIP_MS) return { name: "place", verdict: "place-whole", figure: padded, isDoubtful: false };
+  const figure = { key: "window", values: { startS: windowStartMs / 1000, takeS } };
   const isAtEdge = windowStartMs < EDGE_MS || windowStartMs + CLIP_MS > takeMs - EDGE_MS;
-  return text("Place", isAtEdge ? "At the edge" : "Inside the take", figure, isAtEdge);
-}
-
-/**
- * @param {string} name
- * @param {string} verdict
- * @param {string} figure
- * @param {boolean} isDoubtful
- * @returns {MeasureText}
- */
-function text(name, verdict, figure, isDoubtful) {
-  return { name, verdict, figure, isDoubtful };
+  return { name: "place", verdict: isAtEdge ? "place-edge" : "place-inside", figure, isDoubtful: isAtEdge };
 }
 
 /** @param {number} value */
-function signed(value) {
-  const rounded = Math.round(value);
-  return rounded < 0 ? `−${-rounded}` : `${Math.abs(rounded)}`;
-}
-
-/** @param {number} ms */
-function seconds(ms) {
-  return (ms / 1000).toFixed(2).replace("-", "−");
-}
-
-/** @param {number} n */
-function samples(n) {
-  return n === 1 ? "1 sample" : `${n} samples`;
+function whole(value) {
+  return Math.round(value) + 0; // never −0
 }

@@ -1,6 +1,7 @@
 /** Fetches clips ahead of time and plays them without a gap between decision and sound. */
 
 import { barsOf } from "../audio/level.js";
+import { t } from "../texts.js";
 
 export const N_WAVE_BARS = 80;
 
@@ -70,7 +71,7 @@ export class Player {
    */
   async #load(url) {
     const response = await fetch(url);
-    if (!response.ok) throw new Error(`The sound could not be loaded (${response.status}).`);
+    if (!response.ok) throw new Error(t("sound-not-loaded", { status: response.status }));
     const buffer = await this.#context.decodeAudioData(await response.arrayBuffer());
     return { buffer, bars: barsOf(buffer.getChannelData(0), N_WAVE_BARS) };
   }

@@ -18,6 +18,11 @@
  *   | {kind: "undo", clip: ReviewClip, reviewId: string | number | null}} Errand
  */
 
+/**
+ * A sentence about the service or, with the key of a text around it, about a word.
+ * @typedef {{key?: string, word?: string, message: string}} Trouble
+ */
+
 /** @typedef {{clip: ReviewClip, decision: Decision, reviewId: string | number | null}} Decided */
 
 /**
@@ -31,7 +36,7 @@
  * @property {boolean} isChoosing the reasons are open
  * @property {boolean} isExhausted the server has no more at the moment
  * @property {boolean} isBlocked the browser wants a key or a click before it plays
- * @property {string} trouble what went wrong last
+ * @property {Trouble | null} trouble what went wrong last
  */
 
 /**
@@ -60,7 +65,7 @@ export const INITIAL = {
   isChoosing: false,
   isExhausted: false,
   isBlocked: false,
-  trouble: "",
+  trouble: null,
 };
 
 /**
@@ -87,7 +92,7 @@ export function reduce(state, event) {
     case "unplayable":
       return unplayable(state, event.clipId, event.message);
     case "trouble":
-      return { ...state, trouble: event.message };
+      return { ...state, trouble: { message: event.message } };
     case "blocked":
       return { ...state, isBlocked: event.isBlocked };
   }
@@ -152,7 +157,7 @@ function decide(state, decision, reason) {
     errands: [...state.errands, { kind: "decide", clip, decision, reason }],
     decided: [...state.decided, { clip, decision, reviewId: null }],
     isChoosing: false,
-    trouble: "",
+    trouble: null,
   };
 }
 
@@ -170,7 +175,7 @@ function undo(state) {
     errands: [...state.errands, { kind: "undo", clip, reviewId }],
     decided: state.decided.slice(0, -1),
     isChoosing: false,
-    trouble: "",
+    trouble: null,
   };
 }
 
@@ -210,7 +215,7 @@ function errandFailed(state, message) {
     nSettled: state.nSettled + 1,
     errands: errands.filter((errand) => errand.clip.id !== clip.id),
     decided: state.decided.filter((decided) => decided.clip.id !== clip.id),
-    trouble: `“${clip.word}”: ${message}`,
+    trouble: { key: "not-saved", word: clip.word, message },
   };
   if (kind === "undo") return isDecided ? settled : { ...counted(settled, 1), queue: without(state.queue, clip.id) };
   return isDecided ? { ...counted(settled, -1), queue: afterFirst(state.queue, clip) } : settled;
@@ -241,7 +246,8 @@ function without(queue, clipId) {
 function unplayable(state, clipId, message) {
   const clip = state.queue.find(({ id }) => id === clipId);
   if (!clip) return state;
-  return { ...state, queue: without(state.queue, clipId), trouble: `“${clip.word}” cannot be played. ${message}` };
+  const trouble = { key: "unplayable", word: clip.word, message };
+  return { ...state, queue: without(state.queue, clipId), trouble };
 }
 
 /**

@@ -2,6 +2,7 @@
 
 import { BarCanvas } from "../bars.js";
 import { element, setText } from "../page.js";
+import { numberText, t, tn } from "../texts.js";
 import { describe } from "./measure-words.js";
 import { currentClip } from "./review-logic.js";
 
@@ -26,7 +27,7 @@ export class ReviewView {
     element("review-begin").toggleAttribute("hidden", !(clip && state.isBlocked));
     element("review-undo").toggleAttribute("disabled", state.decided.length === 0);
     element("review-replay").toggleAttribute("disabled", !clip);
-    setText("review-trouble", state.trouble);
+    setText("review-trouble", troubleText(state.trouble));
   }
 
   /** @param {readonly number[]} bars */
@@ -51,7 +52,7 @@ export class ReviewView {
     setText("review-word", clip.word);
     element("review-word").style.setProperty("--n-letters", String(Math.max(4, clip.word.length)));
     setText("review-speaker", clip.speaker);
-    setText("review-utterance", String(clip.utterance));
+    setText("review-utterance", numberText(clip.utterance));
     element("review-measures").replaceChildren(...describe(clip.measures).map(measureItem));
   }
 }
@@ -68,10 +69,17 @@ function drawReasons(isOpen) {
 
 /** @param {ReviewState} state */
 function drawCounts({ nRemaining, nReviewed, errands }) {
-  setText("review-remaining", String(nRemaining));
-  setText("review-done", String(nReviewed));
+  setText("review-remaining", numberText(nRemaining));
+  setText("review-done", numberText(nReviewed));
   element("review-saving").dataset.pending = String(errands.length);
-  setText("review-saving", errands.length ? "Saving…" : "Saved");
+  setText("review-saving", t(errands.length ? "saving" : "saved"));
+}
+
+/** @param {import("./review-logic.js").Trouble | null} trouble */
+function troubleText(trouble) {
+  if (!trouble) return "";
+  const { key, word = "", message } = trouble;
+  return key ? t(key, { word, message }) : message;
 }
 
 /** @param {import("./measure-words.js").MeasureText} measure */
@@ -79,8 +87,24 @@ function measureItem({ name, verdict, figure, isDoubtful }) {
   const item = document.createElement("div");
   item.className = "measure";
   item.toggleAttribute("data-doubtful", isDoubtful);
-  item.append(tag("dt", name), tag("dd", verdict), tag("dd", figure));
+  item.append(tag("dt", t(name)), tag("dd", t(verdict)), tag("dd", figureText(figure)));
   return item;
+}
+
+/** @param {import("./measure-words.js").Figure} figure */
+function figureText({ key, n, values }) {
+  const written = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, valueText(name, value)]));
+  return n === undefined ? t(key, written) : tn(key, n, written);
+}
+
+/**
+ * @param {string} name ends with the unit
+ * @param {number} value
+ */
+function valueText(name, value) {
+  const nDigits = name.endsWith("S") ? 2 : 0;
+  const text = numberText(value, { minimumFractionDigits: nDigits, maximumFractionDigits: nDigits });
+  return text.replace("-", "−");
 }
 
 /**
