@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from speechapp.commands import demo, importing, release, service, training
+from speechapp.commands import demo, importing, release, service, training, translations, vocabulary
 from speechapp.errors import SpeechappError
 
 
@@ -21,12 +21,14 @@ for command in (
     service.migrate,
     service.user,
     service.withdraw,
+    vocabulary.vocabulary,
     importing.import_command,
     release.release,
     training.train,
     training.evaluate,
     training.export,
     training.label,
+    translations.translations,
     demo.demo,
 ):
     speechapp.add_command(command)

@@ -14,7 +14,7 @@ SPEECHAPP_DATABASE_URL   SQLAlchemy URL                            (SQLite insid
 SPEECHAPP_STORAGE        directory, or gs://bucket[/prefix]        (storage/ inside the data directory)
 SPEECHAPP_BROKER_URL     filesystem://, redis://... or amqp://...  (filesystem:// inside the data directory)
 SPEECHAPP_SECRET_KEY     signs login cookies, at least 32 letters  (made once, kept in the data directory)
-SPEECHAPP_VOCABULARY     language, or path to a vocabulary file (en)
+SPEECHAPP_VOCABULARY     names or paths, with commas between    (en)
 SPEECHAPP_HOST           address to listen on                      (127.0.0.1)
 SPEECHAPP_PORT           port to listen on                         (8000, or PORT)
 SPEECHAPP_WEB_THREADS    requests served at once                   (8)
@@ -23,6 +23,7 @@ SPEECHAPP_LEASE_S        seconds a worker may hold one clip        (60)
 SPEECHAPP_SWEEP_S        seconds between two sweeps                (10)
 SPEECHAPP_PROXIES        trusted reverse proxies in front          (0)
 SPEECHAPP_SECURE_COOKIES 1 when served by https only               (0)
+SPEECHAPP_PSEUDO_LOCALE  1 to offer a language for testing pages   (0)
 """
 
 
@@ -35,7 +36,7 @@ class Config:
     storage: str
     broker_url: str
     secret_key: str
-    vocabulary: str
+    vocabularies: tuple[str, ...]
     host: str
     port: int
     web_threads: int
@@ -44,6 +45,7 @@ class Config:
     sweep_s: int
     n_proxies: int
     secure_cookies: bool
+    pseudo_locale: bool
 
 
 def read_config(environ: Mapping[str, str] = os.environ) -> Config:
@@ -55,7 +57,7 @@ def read_config(environ: Mapping[str, str] = os.environ) -> Config:
         storage=environ.get("SPEECHAPP_STORAGE") or str(data_dir / "storage"),
         broker_url=environ.get("SPEECHAPP_BROKER_URL") or "filesystem://",
         secret_key=_secret_key(environ, data_dir),
-        vocabulary=environ.get("SPEECHAPP_VOCABULARY") or "en",
+        vocabularies=_names(environ, "SPEECHAPP_VOCABULARY", "en"),
         host=environ.get("SPEECHAPP_HOST") or "127.0.0.1",
         port=_whole_number(environ, "SPEECHAPP_PORT", _whole_number(environ, "PORT", 8000, 1, 65535), 1, 65535),
         web_threads=_whole_number(environ, "SPEECHAPP_WEB_THREADS", 8, 1, 256),
@@ -64,7 +66,14 @@ def read_config(environ: Mapping[str, str] = os.environ) -> Config:
         sweep_s=_whole_number(environ, "SPEECHAPP_SWEEP_S", 10, 1, 3600),
         n_proxies=_whole_number(environ, "SPEECHAPP_PROXIES", 0, 0, 10),
         secure_cookies=bool(_whole_number(environ, "SPEECHAPP_SECURE_COOKIES", 0, 0, 1)),
+        pseudo_locale=bool(_whole_number(environ, "SPEECHAPP_PSEUDO_LOCALE", 0, 0, 1)),
     )
+
+
+def _names(environ: Mapping[str, str], variable: str, default: str) -> tuple[str, ...]:
+    """What stands between the commas; the default where nothing does."""
+    names = (name.strip() for name in environ.get(variable, "").split(","))
+    return tuple(name for name in names if name) or (default,)
 
 
 def _data_dir(environ: Mapping[str, str]) -> Path:

@@ -79,8 +79,12 @@ def register(
     now: datetime,
     lease_s: int,
     partition_of: PartitionOf,
+    language: str | None = None,
 ) -> Registered:
-    """Store the raw bytes of a batch and commit its rows together; what is there already is left as it is."""
+    """Store the raw bytes of a batch and commit its rows together; what is there already is left as it is.
+
+    Only where nobody told the language of a clip that is there already, it is told now.
+    """
     loaded, refusals = [], []
     for recording in recordings:
         try:
@@ -89,7 +93,7 @@ def register(
             refusals.append(_refusal(recording.path, error))
     loaded.sort(key=lambda pair: pair[0].speaker_id)  # everybody holds speakers in one order, so none wait in a circle
     with database.write() as session:
-        outcomes = [_add(session, recording, clip, now, partition_of) for recording, clip in loaded]
+        outcomes = [_add(session, recording, clip, now, partition_of, language) for recording, clip in loaded]
     added = [outcome for outcome in outcomes if isinstance(outcome, Added)]
     return Registered(
         clip_ids=tuple(dict.fromkeys(outcome.clip_id for outcome in added)),
@@ -148,11 +152,18 @@ def _load(storage: Storage, recording: Recording, lease_until: datetime) -> tupl
 
 
 def _add(
-    session: Session, recording: Recording, clip: Clip, now: datetime, partition_of: PartitionOf
+    session: Session,
+    recording: Recording,
+    clip: Clip,
+    now: datetime,
+    partition_of: PartitionOf,
+    language: str | None,
 ) -> Added | Refusal:
     """The clip once its row stands, or why it cannot."""
     speaker = speakers.imported(session, recording.speaker_id, now=now, partition_of=partition_of)
-    if session.get(Clip, clip.id) is not None:
+    known = session.get(Clip, clip.id)
+    if known is not None:
+        known.language = known.language or language
         return Added(clip.id, is_new=False)
     try:
         if speaker.withdrawn_at:
@@ -160,7 +171,7 @@ def _add(
         clip.utterance = _free_utterance(session, recording)
     except SpeechappError as error:
         return _refusal(recording.path, error)
-    clip.created_at = now
+    clip.created_at, clip.language = now, language
     session.add(clip)
     session.flush()
     return Added(clip.id, is_new=True)

@@ -58,6 +58,20 @@ class Speaker(Base):
     withdrawn_at: Mapped[datetime | None]
 
 
+class SpeakerDetails(Base):
+    """What a speaker chose to tell of themselves, apart from all else; null is rather not say. Nothing refers to it."""
+
+    __tablename__ = "speaker_details"
+
+    speaker_id: Mapped[str] = mapped_column(ForeignKey("speakers.id"), primary_key=True)
+    first_language: Mapped[str | None] = mapped_column(String(8))  # its primary code in BCP 47
+    accent: Mapped[str | None] = mapped_column(String(64))  # in the speaker's own words
+    age_band: Mapped[str | None] = mapped_column(String(16))
+    gender: Mapped[str | None] = mapped_column(String(16))
+    device_kind: Mapped[str | None] = mapped_column(String(16))
+    updated_at: Mapped[datetime]
+
+
 class Visit(Base):
     """One sitting of a speaker, with the prompts of it in order."""
 
@@ -65,6 +79,7 @@ class Visit(Base):
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
     speaker_id: Mapped[str] = mapped_column(ForeignKey("speakers.id"), index=True)
+    vocabulary: Mapped[str] = mapped_column(String(64), server_default="")  # the id of it
     language: Mapped[str] = mapped_column(String(16))
     vocabulary_version: Mapped[str] = mapped_column(String(16))
     words: Mapped[list[str]]  # words[position] is the word of the prompt at that position
@@ -87,6 +102,7 @@ class Clip(Base):
     visit_id: Mapped[str | None] = mapped_column(ForeignKey("visits.id"), index=True)
     position: Mapped[int | None]
     word: Mapped[str] = mapped_column(String(64))
+    language: Mapped[str | None] = mapped_column(String(16))  # none: an import that did not say
     utterance: Mapped[int]
     created_at: Mapped[datetime]
     replaces_id: Mapped[str | None] = mapped_column(String(32), index=True)  # may arrive before the one it replaces
@@ -147,6 +163,7 @@ class Release(Base):
     __tablename__ = "releases"
 
     version: Mapped[str] = mapped_column(String(16), primary_key=True)
+    language: Mapped[str | None] = mapped_column(String(16))  # that was asked for, if any was
     state: Mapped[str] = mapped_column(String(16))  # cutting, published or failed
     created_by: Mapped[str] = mapped_column(String(64))
     created_at: Mapped[datetime]

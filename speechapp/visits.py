@@ -2,23 +2,23 @@
 
 import random
 import secrets
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from speechapp.errors import Forbidden, InvalidInput, NotFound
+from speechapp.errors import Forbidden, NotFound
 from speechapp.models import Clip, Speaker, Visit
-from speechapp.prompts import Vocabulary, ordered_prompts
+from speechapp.prompts import Prompt, Vocabulary, ordered_prompts
 
 
-def start(session: Session, speaker: Speaker, vocabulary: Vocabulary, language: str, now: datetime) -> Visit:
+def start(session: Session, speaker: Speaker, vocabulary: Vocabulary, now: datetime) -> Visit:
     """A new visit with its prompts in order."""
-    if language != vocabulary.language:
-        raise InvalidInput("language_unknown", f"This service collects {vocabulary.language}, not {language}.")
     visit = Visit(
         id=secrets.token_hex(16),
         speaker_id=speaker.id,
+        vocabulary=vocabulary.id,
         language=vocabulary.language,
         vocabulary_version=vocabulary.version,
         words=ordered_prompts(vocabulary, random.SystemRandom()),
@@ -27,6 +27,13 @@ def start(session: Session, speaker: Speaker, vocabulary: Vocabulary, language: 
     session.add(visit)
     session.flush()
     return visit
+
+
+def prompts_of(visit: Visit, offered: Mapping[str, Vocabulary]) -> list[Prompt]:
+    """How its words are shown. The vocabulary may have changed since, or gone: then a word is its own text."""
+    vocabulary = offered.get(visit.vocabulary)
+    known = {prompt.word: prompt for prompt in vocabulary.prompts} if vocabulary else {}
+    return [known.get(word) or Prompt(word, word) for word in visit.words]
 
 
 def of_speaker(session: Session, visit_id: str, speaker: Speaker) -> Visit:

@@ -24,7 +24,7 @@ def test_without_settings_everything_lives_in_the_data_directory(data_dir: Path)
     assert config.database_url == f"sqlite:///{data_dir}/speechapp.db"
     assert config.storage == f"{data_dir}/storage"
     assert config.broker_url == "filesystem://"
-    assert (config.host, config.port, config.vocabulary) == ("127.0.0.1", 8000, "en")
+    assert (config.host, config.port, config.vocabularies) == ("127.0.0.1", 8000, ("en",))
     assert (config.n_proxies, config.secure_cookies) == (0, False)
 
 
@@ -36,7 +36,7 @@ def test_each_setting_is_taken_from_its_variable(data_dir: Path) -> None:
             "SPEECHAPP_STORAGE": "gs://bucket/words",
             "SPEECHAPP_BROKER_URL": "amqp://broker//",
             "SPEECHAPP_SECRET_KEY": "0123456789abcdef0123456789abcdef",
-            "SPEECHAPP_VOCABULARY": "is.json",
+            "SPEECHAPP_VOCABULARY": "is.json, de,",
             "SPEECHAPP_HOST": "::1",
             "SPEECHAPP_PORT": "9000",
             "SPEECHAPP_WEB_THREADS": "4",
@@ -51,7 +51,7 @@ def test_each_setting_is_taken_from_its_variable(data_dir: Path) -> None:
     assert config.storage == "gs://bucket/words"
     assert config.broker_url == "amqp://broker//"
     assert config.secret_key == "0123456789abcdef0123456789abcdef"
-    assert (config.vocabulary, config.host, config.port) == ("is.json", "::1", 9000)
+    assert (config.vocabularies, config.host, config.port) == (("is.json", "de"), "::1", 9000)
     assert (config.web_threads, config.concurrency) == (4, 3)
     assert (config.lease_s, config.sweep_s) == (30, 5)
     assert (config.n_proxies, config.secure_cookies) == (1, True)

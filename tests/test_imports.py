@@ -222,3 +222,12 @@ def test_one_refusal_does_not_hold_up_the_others(services: Services, folder: Pat
 def test_batches_hold_everything_in_order() -> None:
     recordings = [Recording(Path(name), "yes", ADA, None) for name in "abcde"]
     assert imports.batches(recordings, 2) == [recordings[:2], recordings[2:4], recordings[4:]]
+
+
+def test_the_language_is_told_to_new_clips_and_to_those_that_had_none(folder: Path, services: Services) -> None:
+    first, second = put(folder, "no/0a0a0a0a_nohash_0.wav", ONE), put(folder, "no/0a0a0a0a_nohash_1.wav", TWO)
+    recordings = [Recording(path, "no", ADA, number) for number, path in enumerate((first, second))]
+    for told, language in ((recordings[:1], None), (recordings, "es"), (recordings, "en")):
+        imports.register(services.database, services.storage, told, NOON, 60, partition_of_speaker, language)
+    with services.database.read() as session:
+        assert list(session.scalars(select(Clip.language))) == ["es", "es"]

@@ -12,9 +12,21 @@ from sqlalchemy import inspect
 from speechapp.db import Database
 from speechapp.errors import ConfigError
 from speechapp.migration import alembic_config, upgrade
-from speechapp.models import Base
+from speechapp.models import Base, Clip, Visit
+from tests.databases import on_every_database
+from tests.rows import ADA, NOON, add_clip, add_speaker
 
-TABLES = ["alembic_version", "clips", "releases", "reviews", "setup_links", "speakers", "users", "visits"]
+TABLES = [
+    "alembic_version",
+    "clips",
+    "releases",
+    "reviews",
+    "setup_links",
+    "speaker_details",
+    "speakers",
+    "users",
+    "visits",
+]
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.servers)])
@@ -52,3 +64,34 @@ def test_a_database_that_does_not_answer_is_one_clear_sentence(tmp_path: Path) -
     with pytest.raises(ConfigError, match="Check SPEECHAPP_DATABASE_URL") as refused:
         upgrade(nowhere)
     assert refused.value.code == "database_unreachable"
+
+
+@on_every_database
+def test_visits_and_clips_from_before_there_were_several_vocabularies_are_told_theirs(database_url: str) -> None:
+    database = Database(database_url)
+    add_speaker(database)
+    with database.write() as session:
+        session.add(
+            Visit(
+                id="v",
+                speaker_id=ADA,
+                vocabulary="words",
+                language="is",
+                vocabulary_version="1",
+                words=["ja"],
+                created_at=NOON,
+            )
+        )
+    add_clip(database, "of a visit", visit_id="v", utterance=0, language="is")
+    add_clip(database, "imported", utterance=1)
+    with database.engine.connect() as connection:
+        command.downgrade(alembic_config(connection), "0002")
+        connection.commit()
+    upgrade(database)
+    with database.read() as session:
+        assert session.get_one(Visit, "v").vocabulary == "is"
+        assert (session.get_one(Clip, "of a visit").language, session.get_one(Clip, "imported").language) == (
+            "is",
+            None,
+        )
+    database.close()

@@ -1,5 +1,6 @@
 """Visits belong to one speaker, and know what was recorded in them."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -7,9 +8,10 @@ from sqlalchemy.orm import Session
 
 from speechapp import visits
 from speechapp.db import Database
-from speechapp.errors import Forbidden, InvalidInput, NotFound
+from speechapp.errors import Forbidden, NotFound
 from speechapp.models import Clip, Speaker, Visit
-from speechapp.prompts import load_vocabulary
+from speechapp.prompts import Prompt
+from speechapp.vocabularies import load_vocabulary
 from tests.rows import ADA, BEN, NOON, add_clip, add_speaker
 
 ENGLISH = load_vocabulary("en")
@@ -21,15 +23,15 @@ def visit(database: Database) -> Visit:
     add_speaker(database, ADA)
     add_speaker(database, BEN)
     with database.write() as session:
-        return start(session, "en")
+        return start(session)
 
 
-def start(session: Session, language: str) -> Visit:
-    return visits.start(session, session.get_one(Speaker, ADA), ENGLISH, language, NOON)
+def start(session: Session) -> Visit:
+    return visits.start(session, session.get_one(Speaker, ADA), ENGLISH, NOON)
 
 
 def test_a_visit_keeps_its_prompts_in_order_and_where_they_came_from(visit: Visit) -> None:
-    assert (visit.speaker_id, visit.language, visit.vocabulary_version) == (ADA, "en", "1")
+    assert (visit.speaker_id, visit.vocabulary, visit.language, visit.vocabulary_version) == (ADA, "en", "en", "1")
     assert len(visit.words) == 115
     assert set(visit.words) == set(ENGLISH.words)
     assert len(bytes.fromhex(visit.id)) == 16
@@ -37,14 +39,20 @@ def test_a_visit_keeps_its_prompts_in_order_and_where_they_came_from(visit: Visi
 
 def test_each_visit_has_an_order_of_its_own(database: Database, visit: Visit) -> None:
     with database.write() as session:
-        assert start(session, "en").words != visit.words
+        assert start(session).words != visit.words
 
 
-def test_a_language_that_is_not_collected_is_refused(database: Database, visit: Visit) -> None:
-    with database.write() as session, pytest.raises(InvalidInput, match="collects en, not is") as refused:
-        start(session, "is")
-    assert refused.value.code == "language_unknown"
-    assert visit.language == "en"
+def test_prompts_are_shown_as_the_vocabulary_says_now(visit: Visit) -> None:
+    first = Prompt(visit.words[0], "as it is written", "drawn.svg", "said.mp3")
+    changed = replace(ENGLISH, core=(first,), auxiliary=())
+    shown = visits.prompts_of(visit, {"en": changed})
+    assert [prompt.word for prompt in shown] == visit.words
+    assert [prompt for prompt in shown if prompt.word == first.word] == [first] * visit.words.count(first.word)
+    assert {prompt.text for prompt in shown if prompt.word != first.word} == set(visit.words[1:]) - {first.word}
+
+
+def test_prompts_of_a_vocabulary_that_is_offered_no_more_are_shown_as_their_words(visit: Visit) -> None:
+    assert visits.prompts_of(visit, {}) == [Prompt(word, word) for word in visit.words]
 
 
 def test_only_the_speaker_of_a_visit_gets_it(database: Database, visit: Visit) -> None:

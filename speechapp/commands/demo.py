@@ -17,10 +17,10 @@ from speechapp.demo.crowd import Recorded, patience_s, record_all, require_empty
 from speechapp.demo.judging import judge
 from speechapp.demo.recorder import Service
 from speechapp.migration import upgrade
-from speechapp.prompts import load_vocabulary
 from speechapp.release.cut import cut
 from speechapp.release.published import ReleaseView, next_version
 from speechapp.services import Services, open_services
+from speechapp.vocabularies import default_vocabulary
 
 ANY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104
 
@@ -77,7 +77,7 @@ def _fill(services: Services, n_volunteers: int, words_each: int, service: Servi
     sound.require_espeak()
     service.require_answer()
     require_empty(services)
-    vocabulary = load_vocabulary(services.config.vocabulary)
+    vocabulary = default_vocabulary(services.config)
     crowd = plan.plan_volunteers(n_volunteers, min(words_each, vocabulary.n_prompts), seed, vocabulary.language)
     with progress_bar() as bar:
         recorded = _record(services, service, crowd, vocabulary.language, bar)

@@ -18,6 +18,7 @@ from speechapp.commands.console import console, progress_bar
 from speechapp.db import utc_now
 from speechapp.errors import InvalidInput
 from speechapp.models import Clip
+from speechapp.prompts import LANGUAGE
 from speechapp.release.partition import partition_of_speaker
 from speechapp.services import Services, migrated_services, open_services
 from worker.processing import process_clip
@@ -42,17 +43,23 @@ class BatchReport:
     "--speaker-from-name", is_flag=True, help="Take the speaker from the file's name, up to _nohash_ or the first _."
 )
 @click.option("--speaker", metavar="LABEL", help="All files are by this one speaker.  [default: the directory's name]")
+@click.option(
+    "--language", metavar="TAG", help="What is spoken, such as en or pt-BR; told to clips that are there too."
+)
 @click.option("--accept", is_flag=True, help="Mark the clips reviewed: accepted by import.")
 @click.option("--jobs", type=click.IntRange(1, 64), default=os.cpu_count() or 1, show_default=True, help="Processes.")
-def import_command(directory: Path, speaker_from_name: bool, speaker: str | None, accept: bool, jobs: int) -> None:
+def import_command(
+    directory: Path, speaker_from_name: bool, speaker: str | None, language: str | None, accept: bool, jobs: int
+) -> None:
     """Import the audio files of DIRECTORY, which holds one folder per word.
 
     Each file is stored, decoded, aligned to one second, normalised and measured like a clip from the recorder.
     The Speech Commands layout keeps its speakers, utterance numbers and so its partitions. Stop it whenever you
     like and run it again: what is there already is not imported twice.
 
-    Example: speechapp import ~/speech_commands --speaker-from-name --accept
+    Example: speechapp import ~/speech_commands --speaker-from-name --language en --accept
     """
+    _require_language(language)
     if speaker_from_name and speaker:
         raise InvalidInput("speaker_twice", "Give --speaker-from-name or --speaker, not both.")
     with migrated_services():
@@ -61,17 +68,24 @@ def import_command(directory: Path, speaker_from_name: bool, speaker: str | None
     recordings = [item for item in found if isinstance(item, imports.Recording)]
     if not found:
         raise InvalidInput("nothing_to_import", f"{directory} has no folders with files. It should hold WORD/FILE.wav.")
-    reports = _import_all(recordings, accept, jobs)
+    reports = _import_all(recordings, accept, jobs, language)
     _print_report(reports, [item for item in found if isinstance(item, imports.Refusal)], directory)
 
 
-def _import_all(recordings: Sequence[imports.Recording], accept: bool, jobs: int) -> list[BatchReport]:
+def _require_language(language: str | None) -> None:
+    if language is not None and not LANGUAGE.fullmatch(language):
+        raise InvalidInput("language_form", f"“{language}” is no language tag; write it like en, de or pt-BR.")
+
+
+def _import_all(
+    recordings: Sequence[imports.Recording], accept: bool, jobs: int, language: str | None
+) -> list[BatchReport]:
     """Spread the batches over processes. Ctrl-C stops after the batches under way; nothing of them is lost."""
     reports = []
     with progress_bar() as bar, ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
         task = bar.add_task("Importing", total=len(recordings))
         waiting: list[Future[BatchReport]] = [
-            pool.submit(import_batch, batch, accept) for batch in imports.batches(recordings, BATCH)
+            pool.submit(import_batch, batch, accept, language) for batch in imports.batches(recordings, BATCH)
         ]
         try:
             for future in as_completed(waiting):
@@ -83,11 +97,11 @@ def _import_all(recordings: Sequence[imports.Recording], accept: bool, jobs: int
     return reports
 
 
-def import_batch(batch: Sequence[imports.Recording], accept: bool) -> BatchReport:
+def import_batch(batch: Sequence[imports.Recording], accept: bool, language: str | None = None) -> BatchReport:
     """Register a batch, process each of its clips, and accept what became usable. Runs in a process of the pool."""
     services = _services()
     registered = imports.register(
-        services.database, services.storage, batch, utc_now(), services.config.lease_s, partition_of_speaker
+        services.database, services.storage, batch, utc_now(), services.config.lease_s, partition_of_speaker, language
     )
     for clip_id in registered.clip_ids:
         process_clip(services, clip_id)

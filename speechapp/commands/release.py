@@ -23,18 +23,22 @@ def release() -> None:
 
 @release.command("cut")
 @click.argument("version")
+@click.option(
+    "--language", metavar="TAG", help="Only clips of this language, such as en; needed where there are several."
+)
 @click.option("--dry-run", is_flag=True, help="Only say what the release would be; change nothing.")
-def cut_command(version: str, dry_run: bool) -> None:
+def cut_command(version: str, language: str | None, dry_run: bool) -> None:
     """Freeze the accepted clips into release VERSION: one to three numbers with dots, such as 1, 0.2 or 1.2.3.
 
-    A version never changes; a cut that was stopped half way can be repeated.
+    A version never changes; a cut that was stopped half way can be repeated. A release has one language, since the
+    same letters are another word elsewhere.
 
-    Example: speechapp release cut 0.1
+    Example: speechapp release cut 0.1 --language en
     """
     with migrated_services() as services:
-        _print_plan(_planned(services.database))
+        _print_plan(_planned(services.database, language))
         if not dry_run:
-            _cut(services, version)
+            _cut(services, version, language)
 
 
 @release.command("list")
@@ -66,9 +70,9 @@ def verify_command(path: Path) -> None:
     console.print(f"{found.n_clips} clips, all sound. SHA-256 of the uncompressed tar: {found.tar_sha256}")
 
 
-def _planned(database: Database) -> ReleasePlan:
+def _planned(database: Database, language: str | None) -> ReleasePlan:
     with database.read() as session:
-        return plan(session)
+        return plan(session, language)
 
 
 def _print_plan(planned: ReleasePlan) -> None:
@@ -84,7 +88,7 @@ def _print_plan(planned: ReleasePlan) -> None:
         console.print(line, markup=False)
 
 
-def _cut(services: Services, version: str) -> None:
+def _cut(services: Services, version: str, language: str | None) -> None:
     with progress_bar() as bar:
         tasks = {step: bar.add_task(step.capitalize(), total=None) for step in ("packing", "checking", "storing")}
         view = cut(
@@ -93,6 +97,7 @@ def _cut(services: Services, version: str) -> None:
             version,
             utc_now(),
             cut_by="the command line",
+            language=language,
             progress=lambda step, n_done, n_total: bar.update(tasks[step], completed=n_done, total=n_total),
         )
     for file in view.files:

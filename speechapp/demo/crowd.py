@@ -130,10 +130,10 @@ def _mark_synthetic(services: Services, service: Service, visit: Visit) -> None:
 
 
 def _said(visit: Visit, take: Take) -> str:
-    """The prompted word, or its neighbour, which is never the same word."""
+    """The prompt as it is written, or its neighbour, which is never the same word."""
     if take.flaw != "wrong_word":
-        return visit.words[take.position]
-    return visit.words[take.position - 1 if take.position else 1]
+        return visit.texts[take.position]
+    return visit.texts[take.position - 1 if take.position else 1]
 
 
 def _count(services: Services, *, finished: bool) -> int:

@@ -37,7 +37,8 @@ class Service:
         answer = self.send("/api/visits", body, {"Content-Type": "application/json"})
         visit = answer["visit"]
         words = tuple(prompt["word"] for prompt in visit["prompts"])
-        return Visit(self, visit["id"], visit["speaker"], answer["token"], words)
+        texts = tuple(prompt["text"] for prompt in visit["prompts"])
+        return Visit(self, visit["id"], visit["speaker"], answer["token"], words, texts)
 
     def send(self, path: str, body: bytes, headers: Mapping[str, str]) -> dict[str, Any]:
         """POST, and again after a pause where nobody answered. Raises SpeechappError for what was refused."""
@@ -72,13 +73,14 @@ class Service:
 
 @dataclass(frozen=True)
 class Visit:
-    """One sitting of one synthetic speaker; `words[position]` is the prompt there."""
+    """One sitting of one synthetic speaker; the prompt at a position has a word, and a text to say."""
 
     service: Service
     id: str
     speaker: str
     token: str
     words: tuple[str, ...]
+    texts: tuple[str, ...]
 
     def upload(self, position: int, wav: bytes, settings: Mapping[str, Any]) -> str:
         """Send one take and return the id that it was given here."""

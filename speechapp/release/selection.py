@@ -1,14 +1,17 @@
 """Which clips a release is made of, and what can be said about it before it is cut."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
+from speechapp import details
+from speechapp.errors import Sentence
 from speechapp.models import Clip, Speaker
+from speechapp.release.language import of_one_language
 from speechapp.release.manifest import ManifestRow, clip_file_name, count_by_word, row_problems
 from speechapp.release.partition import PARTITIONS, Partition, partition_of_speaker
 
@@ -18,7 +21,7 @@ _NOISE_BYTES: Final = 5_600_000  # of the archive; noise does not compress
 _BYTES_PER_CLIP: Final = 23_400  # the mean over 33,554 clips of real speech
 _MEASURES: Final = ("peak_dbfs", "rms_dbfs", "noise_floor_dbfs", "snr_db", "window_start_ms")
 _NEEDED: Final = ("processed_key", "processed_sha256", *_MEASURES)
-_COLUMNS: Final = ("id", "word", "speaker_id", "utterance", "segment_key", *_NEEDED)
+_COLUMNS: Final = ("id", "language", "word", "speaker_id", "utterance", "segment_key", *_NEEDED)
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,10 @@ class Selection:
 
     clips: tuple[SelectedClip, ...]
     problems: tuple[str, ...]
+    language: str | None  # none: nobody said
+    n_by_language: Mapping[str, int]  # also of the clips that are not selected
+    warnings: tuple[str, ...]
+    told: Mapping[str, Mapping[str, int]]  # detail to answer to how many of these speakers gave it
 
     @property
     def rows(self) -> list[ManifestRow]:
@@ -56,6 +63,7 @@ class ReleasePlan:
     n_clips: int
     n_speakers: int
     counts: dict[str, dict[Partition, int]]  # word -> partition -> number of clips
+    languages: tuple[str, ...]  # that a release could be of
     warnings: tuple[str, ...]
     problems: tuple[str, ...]
     estimated_bytes: int
@@ -76,12 +84,13 @@ def releasable() -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def select_clips(session: Session) -> Selection:
-    """Every releasable clip by file name, whatever order the database has them in."""
+def select_clips(session: Session, language: str | None = None) -> Selection:
+    """Every releasable clip of one language by file name, whatever order the database has them in."""
     columns: list[Any] = [Speaker.origin, *(getattr(Clip, name) for name in _COLUMNS)]
     found: Sequence[Any] = session.execute(select(*columns).join_from(Clip, Speaker).where(*releasable())).all()
-    clips, problems = [], []
-    for record in found:
+    spoken = of_one_language(found, language)
+    clips, problems = [], [*spoken.problems]
+    for record in spoken.records:
         missing = [name for name in _NEEDED if getattr(record, name) is None]
         if missing:
             problems.append(f"{_file_name(record)}: has no {', '.join(missing)}; have it processed again.")
@@ -90,19 +99,25 @@ def select_clips(session: Session) -> Selection:
         problems += [f"{clips[-1].row.file}: {column} {problem}." for column, problem in row_problems(clips[-1].row)]
     clips.sort(key=lambda clip: clip.row.file)
     return Selection(
-        tuple(clips), tuple(sorted(problems)) if found else ("No clip has been accepted yet; review some.",)
+        tuple(clips),
+        tuple(sorted(problems)) if found else (Sentence("No clip has been accepted yet; review some."),),
+        spoken.language,
+        spoken.n_clips,
+        spoken.warnings,
+        details.tally(session, {clip.row.speaker for clip in clips}),
     )
 
 
-def plan(session: Session) -> ReleasePlan:
+def plan(session: Session, language: str | None = None) -> ReleasePlan:
     """The dry run: reads the database, changes nothing."""
-    selection = select_clips(session)
+    selection = select_clips(session, language)
     rows = selection.rows
     return ReleasePlan(
         n_clips=len(rows),
         n_speakers=len({row.speaker for row in rows}),
         counts=count_by_word(rows),
-        warnings=tuple(_warnings(rows)),
+        languages=tuple(selection.n_by_language),
+        warnings=(*selection.warnings, *_warnings(rows)),
         problems=selection.problems,
         estimated_bytes=_NOISE_BYTES + _BYTES_PER_CLIP * len(rows),
     )
@@ -125,15 +140,25 @@ def _selected(record: Any) -> SelectedClip:
     return SelectedClip(record.id, row, record.origin, record.processed_key, record.segment_key)
 
 
-def _warnings(rows: Sequence[ManifestRow]) -> list[str]:
+def _warnings(rows: Sequence[ManifestRow]) -> list[Sentence]:
     warnings = []
     counts = count_by_word(rows)
     for partition in PARTITIONS if rows else ():
         without = [word for word, by_partition in counts.items() if not by_partition[partition]]
         if len(without) == len(counts):
-            warnings.append(f"The {partition} partition is empty: too few speakers yet. More of them will fill it.")
+            warnings.append(_empty(partition))
         elif without:
-            warnings.append(f"No {partition} clips of: {', '.join(without)}.")
+            warnings.append(
+                Sentence("No %(partition)s clips of: %(words)s.", partition=partition, words=", ".join(without))
+            )
     if len(rows) > MAX_CLIPS:
-        warnings.append(f"{len(rows)} clips: with more than {MAX_CLIPS} some loaders take hours.")
+        warnings.append(
+            Sentence("%(n)d clips: with more than %(most)d some loaders take hours.", n=len(rows), most=MAX_CLIPS)
+        )
     return warnings
+
+
+def _empty(partition: Partition) -> Sentence:
+    return Sentence(
+        "The %(partition)s partition is empty: too few speakers yet. More of them will fill it.", partition=partition
+    )

@@ -1,5 +1,6 @@
-"""What every route may reach: the services, the queue and the vocabulary of the running application."""
+"""What every route may reach: the services, the queue and the vocabularies of the running application."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import cast
 
@@ -17,7 +18,7 @@ class WebContext:
 
     services: Services
     queue: Queue
-    vocabulary: Vocabulary
+    vocabularies: Mapping[str, Vocabulary]  # by id; the first is for whoever does not choose
 
 
 def web_context() -> WebContext:
@@ -42,5 +43,5 @@ def text_of(body: dict[str, object], name: str) -> str:
     """A text that must be in the object; raises InvalidInput."""
     value = body.get(name)
     if not isinstance(value, str):
-        raise InvalidInput("bad_json", f"“{name}” is missing or not a text.")
+        raise InvalidInput("bad_json", "“%(name)s” is missing or not a text.", name=name)
     return value

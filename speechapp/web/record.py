@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 from flask import Blueprint, abort, current_app, jsonify, render_template, request
+from flask_babel import gettext
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
@@ -14,6 +15,7 @@ from speechapp.errors import InvalidInput, TooLarge
 from speechapp.models import Clip, Visit
 from speechapp.release.partition import partition_of_speaker
 from speechapp.web.context import bearer_token, json_body, text_of, web_context
+from speechapp.web.vocabulary import offered_json, prompts_json, vocabulary_of_visit_json, wanted_vocabulary
 
 blueprint = Blueprint("record", __name__)
 HEX32 = re.compile(r"[0-9a-f]{32}")
@@ -23,28 +25,27 @@ MAX_SETTINGS_LETTERS = 4096
 
 @blueprint.get("/record")
 def page() -> str:
-    vocabulary = web_context().vocabulary
-    shown = {
-        "language": vocabulary.language,
-        "version": vocabulary.version,
-        "n_prompts": vocabulary.n_prompts,
-        "n_words": len(vocabulary.words),
-    }
-    return render_template("record.html", consent_version=speakers.CONSENT_VERSION, vocabulary=shown)
+    """`?vocabulary=ID` chooses one beforehand; without, or where there is none such, it is the first."""
+    offered = offered_json()
+    asked = request.args.get("vocabulary")
+    chosen = next((vocabulary for vocabulary in offered if vocabulary["id"] == asked), offered[0])
+    return render_template(
+        "record.html", consent_version=speakers.CONSENT_VERSION, vocabularies=offered, vocabulary=chosen
+    )
 
 
 @blueprint.get("/consent/<version>")
 def consent(version: str) -> str:
     known = version.isdigit() and f"consent/{version}.html" in current_app.jinja_env.list_templates(["html"])
     if not known:
-        abort(404, "There is no such version of the consent.")
+        abort(404, gettext("There is no such version of the consent."))
     return render_template("consent.html", version=version)
 
 
 @blueprint.post("/api/visits")
 def start_visit() -> tuple[Response, int]:
     body, token, context = json_body(), bearer_token(), web_context()
-    new_token = None
+    vocabulary, new_token = wanted_vocabulary(body), None
     with context.services.database.write() as session:
         if token:
             speaker = speakers.known_by(session, token)
@@ -57,8 +58,17 @@ def start_visit() -> tuple[Response, int]:
                 now=utc_now(),
                 partition_of=partition_of_speaker,
             )
-        visit = visits.start(session, speaker, context.vocabulary, text_of(body, "language"), utc_now())
+        visit = visits.start(session, speaker, vocabulary, utc_now())
     return jsonify(visit=_visit_json(visit, []), token=new_token), 201
+
+
+@blueprint.put("/api/speakers/me/consent")
+def agree() -> Response:
+    """Whoever comes back after the consent has changed goes on with the visit that was left."""
+    with web_context().services.database.write() as session:
+        speaker = speakers.known_by(session, bearer_token())
+        speakers.agree(speaker, text_of(json_body(), "consent_version"))
+        return jsonify(consent_version=speaker.consent_version)
 
 
 @blueprint.get("/api/visits/<visit_id>")
@@ -93,14 +103,14 @@ def _upload_of_request() -> tuple[clips.Upload, bytes]:
     try:
         audio = request.files.get("audio")
     except RequestEntityTooLarge as error:
-        raise TooLarge("clip_too_large", f"A clip may have {clips.MAX_CLIP_BYTES} bytes.") from error
+        raise TooLarge("clip_too_large", "A clip may have %(most)d bytes.", most=clips.MAX_CLIP_BYTES) from error
     if audio is None:
         raise InvalidInput("bad_metadata", "Send multipart/form-data with the fields “metadata” and “audio”.")
     try:
         upload = _upload(json.loads(request.form.get("metadata", ""), parse_constant=_no_number))
         return upload, _without_stray_byte(audio.read(), upload.n_bytes)
     except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise InvalidInput("bad_metadata", f"The metadata of the clip is not usable: {error}.") from error
+        raise InvalidInput("bad_metadata", "The metadata of the clip is not usable: %(why)s.", why=error) from error
 
 
 def _without_stray_byte(audio: bytes, n_bytes: int) -> bytes:
@@ -159,8 +169,8 @@ def _visit_json(visit: Visit, recorded: list[Clip]) -> dict[str, Any]:
     return {
         "id": visit.id,
         "speaker": visit.speaker_id,
-        "vocabulary": {"language": visit.language, "version": visit.vocabulary_version},
-        "prompts": [{"position": position, "word": word} for position, word in enumerate(visit.words)],
+        "vocabulary": vocabulary_of_visit_json(visit),
+        "prompts": prompts_json(visit),
         "clips": [_clip_json(clip) for clip in recorded],
     }
 

@@ -98,3 +98,14 @@ def test_a_folder_without_word_folders_is_refused(run: Run, tmp_path: Path) -> N
 def test_a_folder_that_is_not_there_is_refused(run: Run, tmp_path: Path) -> None:
     result = run("import", str(tmp_path / "nowhere"))
     assert (result.exit_code, "does not exist" in result.stderr) == (2, True)
+
+
+def test_the_language_of_an_import_is_kept_with_its_clips(run: Run, recordings: Path, database: Database) -> None:
+    run("import", str(recordings), "--speaker-from-name", "--language", "es", "--jobs", "1")
+    with database.read() as session:
+        assert set(session.scalars(select(Clip.language))) == {"es"}
+
+
+def test_a_language_that_is_none_is_refused_before_anything_is_read(run: Run, recordings: Path) -> None:
+    with pytest.raises(InvalidInput, match="“Spanish” is no language tag; write it like en, de or pt-BR"):
+        run("import", str(recordings), "--language", "Spanish")

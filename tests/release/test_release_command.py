@@ -9,7 +9,7 @@ from speechapp.commands.release import release
 from speechapp.errors import DataError
 from speechapp.services import Services
 from speechapp.storage.local import LocalStorage
-from tests.release.collection import Collection
+from tests.release.collection import TRAINER, Collection
 
 pytestmark = pytest.mark.slow
 
@@ -47,6 +47,16 @@ def test_a_release_is_cut_listed_and_verified(shell: CliRunner, collection: Coll
     archive = next(collection.root.rglob("speechapp_0.1.tar.gz"))
     verified = shell.invoke(release, ["verify", str(archive)], catch_exceptions=False)
     assert "6 clips, all sound." in verified.output
+
+
+def test_the_language_is_chosen_where_there_are_several(shell: CliRunner, collection: Collection) -> None:
+    collection.add(TRAINER, "si", language="es")
+    collection.add(TRAINER, "oui", language="fr")
+    dry_run = ["cut", "0.1", "--dry-run"]
+    assert "several languages: es (1), fr (1)" in shell.invoke(release, dry_run, catch_exceptions=False).output
+    cut = shell.invoke(release, ["cut", "0.1", "--language", "es"], catch_exceptions=False)
+    assert "6 imported clips do not say their language" in cut.output
+    assert "Release 0.1 is published: 1 clips by 1 speakers." in cut.output
 
 
 def test_a_damaged_release_is_refused(shell: CliRunner, tmp_path: Path) -> None:

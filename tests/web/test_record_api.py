@@ -33,15 +33,32 @@ def outsider(web: TestApp) -> Volunteer:
 
 @on_every_database
 def test_a_new_volunteer_gets_a_speaker_a_token_and_115_prompts(web: TestApp) -> None:
-    response = web.post_json("/api/visits", {"consent_version": "1", "language": "en"}, status=201)
+    response = web.post_json("/api/visits", {"consent_version": "2", "language": "en"}, status=201)
     visit = response.json["visit"]
     assert set(response.json) == {"visit", "token"}
     assert set(visit) == {"id", "speaker", "vocabulary", "prompts", "clips"}
     assert (len(visit["id"]), len(visit["speaker"]), len(response.json["token"])) == (32, 8, 43)
-    assert visit["vocabulary"] == {"language": "en", "version": "1"}
+    assert visit["vocabulary"] == {
+        "id": "en",
+        "name": "English",
+        "language": "en",
+        "direction": "ltr",
+        "version": "1",
+    }
     assert visit["clips"] == []
     assert [prompt["position"] for prompt in visit["prompts"]] == list(range(115))
     assert {type(prompt["word"]) for prompt in visit["prompts"]} == {str}
+
+
+def test_who_agreed_to_an_older_consent_agrees_to_this_one(web: TestApp, volunteer: Volunteer) -> None:
+    url, headers = "/api/speakers/me/consent", volunteer.headers
+    response = web.put_json(url, {"consent_version": "2"}, headers=headers)
+    assert response.json == {"consent_version": "2"}
+    stale = web.put_json(url, {"consent_version": "1"}, headers=headers, status="*")
+    assert refusal_of(stale) == refusal_of(
+        web.post_json("/api/visits", {"consent_version": "1", "vocabulary": "en"}, status="*")
+    )
+    assert web.put_json(url, {"consent_version": "2"}, status="*").status_code == 401
 
 
 def test_a_returning_volunteer_keeps_the_speaker_and_gets_no_new_token(volunteer: Volunteer) -> None:
@@ -67,7 +84,7 @@ def test_a_visit_with_an_outdated_consent_is_refused(web: TestApp) -> None:
 
 
 def test_a_visit_in_a_language_that_is_not_collected_is_refused_and_mints_nobody(web: TestApp) -> None:
-    response = web.post_json("/api/visits", {"consent_version": "1", "language": "is"}, status="*")
+    response = web.post_json("/api/visits", {"consent_version": "2", "language": "is"}, status="*")
     assert refusal_of(response) == (422, "language_unknown")
 
 
@@ -78,7 +95,7 @@ def test_a_visit_without_a_proper_json_object_is_refused(web: TestApp, body: byt
 
 
 def test_a_visit_sent_as_a_form_is_refused(web: TestApp) -> None:
-    response = web.post("/api/visits", {"consent_version": "1", "language": "en"}, status="*")
+    response = web.post("/api/visits", {"consent_version": "2", "language": "en"}, status="*")
     assert refusal_of(response) == (400, "bad_json")
 
 
