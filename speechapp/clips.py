@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from speechapp import speakers, visits
 from speechapp.audio.format import MEDIA_TYPES, sniff_container
 from speechapp.db import Database
-from speechapp.errors import Conflict, InvalidInput, NotFound, TooLarge
-from speechapp.models import Clip, Speaker
+from speechapp.errors import Conflict, InvalidInput, NotFound, SpeechappError, TooLarge
+from speechapp.models import Clip, Speaker, Visit
 from speechapp.storage.contract import Storage
 
 MAX_CLIP_BYTES = 2 * 1024 * 1024
@@ -52,9 +52,14 @@ def receive(
         return Received(repeated, is_new=False)
     raw_key = keep_raw(storage, audio, upload.sha256, container)
     lease_until = now + timedelta(seconds=lease_s)
-    with database.write() as session:
-        received = _add(session, token, upload, raw_key, now, lease_until)
-    if not _is_stored(storage, raw_key):  # a purge of a withdrawn clip with these same bytes came in between
+    try:
+        with database.write() as session:
+            received = _add(session, token, upload, raw_key, now, lease_until)
+    except SpeechappError:
+        _drop_unnamed(database, storage, raw_key)  # as after a withdrawal that came in between
+        raise
+    counts = received.clip.withdrawn_at is None
+    if counts and not _is_stored(storage, raw_key):  # a purge of a withdrawn clip with the same bytes came in between
         storage.put_if_absent(raw_key, audio)
     return received
 
@@ -64,6 +69,13 @@ def keep_raw(storage: Storage, audio: bytes, sha256: str, container: str) -> str
     key = f"raw/{sha256[:2]}/{sha256}.{container}"
     storage.put_if_absent(key, audio)
     return key
+
+
+def _drop_unnamed(database: Database, storage: Storage, key: str) -> None:
+    """Delete raw bytes that no clip names: nobody would ever come back for them."""
+    with database.write() as session:
+        if session.scalar(select(Clip.id).where(Clip.raw_key == key, Clip.purged_at.is_(None)).limit(1)) is None:
+            storage.delete(key)
 
 
 def _is_stored(storage: Storage, key: str) -> bool:
@@ -80,23 +92,36 @@ def next_utterance(session: Session, speaker_id: str, word: str) -> int:
     utterance = 0 if highest is None else highest + 1
     if utterance >= MAX_UTTERANCES:
         raise Conflict(
-            "utterances_exhausted", f"This speaker has said “{word}” {MAX_UTTERANCES} times; that is the most."
+            "utterances_exhausted",
+            "This speaker has said “%(word)s” %(n)d times; that is the most.",
+            word=word,
+            n=MAX_UTTERANCES,
         )
     return utterance
 
 
 def _checked_container(upload: Upload, audio: bytes) -> str:
     if len(audio) > MAX_CLIP_BYTES:
-        raise TooLarge("clip_too_large", f"A clip may have {MAX_CLIP_BYTES} bytes; this one has {len(audio)}.")
+        raise TooLarge(
+            "clip_too_large",
+            "A clip may have %(most)d bytes; this one has %(n)d.",
+            most=MAX_CLIP_BYTES,
+            n=len(audio),
+        )
     if len(audio) != upload.n_bytes:
         raise InvalidInput(
-            "length_mismatch", f"{upload.n_bytes} bytes were announced, {len(audio)} came. Send it again."
+            "length_mismatch",
+            "%(announced)d bytes were announced, %(n)d came. Send it again.",
+            announced=upload.n_bytes,
+            n=len(audio),
         )
     if hashlib.sha256(audio).hexdigest() != upload.sha256:
         raise InvalidInput("hash_mismatch", "The bytes that came are not the ones announced. Send the clip again.")
     container = sniff_container(audio[:64])
     if container is None:
-        raise InvalidInput("container_unknown", f"This is not audio we know. Send one of: {', '.join(MEDIA_TYPES)}.")
+        raise InvalidInput(
+            "container_unknown", "This is not audio we know. Send one of: %(known)s.", known=", ".join(MEDIA_TYPES)
+        )
     return container
 
 
@@ -105,7 +130,10 @@ def _repeated(session: Session, speaker: Speaker, upload: Upload) -> Clip | None
     visit = visits.of_speaker(session, upload.visit_id, speaker)
     if not 0 <= upload.position < len(visit.words) or visit.words[upload.position] != upload.word:
         raise InvalidInput(
-            "word_not_prompted", f"“{upload.word}” is not the prompt at position {upload.position} of this visit."
+            "word_not_prompted",
+            "“%(word)s” is not the prompt at position %(position)d of this visit.",
+            word=upload.word,
+            position=upload.position,
         )
     known = session.get(Clip, upload.clip_id)
     if known is None:
@@ -129,6 +157,7 @@ def _add(
         visit_id=upload.visit_id,
         position=upload.position,
         word=upload.word,
+        language=session.get_one(Visit, upload.visit_id).language,
         utterance=next_utterance(session, speaker.id, upload.word),
         created_at=now,
         raw_key=raw_key,

@@ -40,6 +40,7 @@ class Contribution:
 
     id: str
     word: str
+    vocabulary: str | None  # that it was asked for from; none of an import
     created_at: datetime
     state: str
     reason: Reason | None
@@ -87,8 +88,9 @@ def page_of(session: Session, speaker: Speaker, before: str | None, n: int) -> t
     wanted = select(Clip).where(*_given(speaker)).order_by(Clip.created_at.desc(), Clip.id.desc()).limit(n + 1)
     found = list(session.scalars(_older(wanted, _of_speaker(session, speaker, before)) if before else wanted))
     clips = found[:n]
-    rejections = _rejections(session, clips)
-    return [_contribution(clip, rejections) for clip in clips], clips[-1].id if len(found) > n else None
+    rejections, vocabularies = _rejections(session, clips), _vocabularies(session, clips)
+    shown = [_contribution(clip, vocabularies.get(clip.visit_id), rejections) for clip in clips]
+    return shown, clips[-1].id if len(found) > n else None
 
 
 def own_clip(session: Session, speaker: Speaker, clip_id: str) -> Clip:
@@ -136,10 +138,16 @@ def _rejections(session: Session, clips: list[Clip]) -> dict[str, str]:
     return {clip_id: reason for clip_id, reason in rows if reason}
 
 
-def _contribution(clip: Clip, rejections: Mapping[str, str]) -> Contribution:
+def _vocabularies(session: Session, clips: list[Clip]) -> dict[str | None, str]:
+    """Visit id to the vocabulary of that visit."""
+    ids = {clip.visit_id for clip in clips}
+    return dict(session.execute(select(Visit.id, Visit.vocabulary).where(Visit.id.in_(ids))).all())
+
+
+def _contribution(clip: Clip, vocabulary: str | None, rejections: Mapping[str, str]) -> Contribution:
     state = standing(clip)
     reason = _reason(clip, state, rejections)
-    return Contribution(clip.id, clip.word, clip.created_at, state, reason, _has_audio(clip))
+    return Contribution(clip.id, clip.word, vocabulary, clip.created_at, state, reason, _has_audio(clip))
 
 
 def _reason(clip: Clip, state: str, rejections: Mapping[str, str]) -> Reason | None:

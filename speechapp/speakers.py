@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from speechapp.errors import Conflict, InvalidInput, Unauthenticated
 from speechapp.models import Speaker
 
-CONSENT_VERSION = "1"
+CONSENT_VERSION = "2"
 PARTITION_SHARES = {"training": 0.8, "validation": 0.1, "testing": 0.1}
 HOLD: Any = {"key_share": True}  # a lock that lets others refer to the row meanwhile
 
@@ -83,7 +83,9 @@ def imported(
 def _check_consent(version: str) -> None:
     if version != CONSENT_VERSION:
         raise InvalidInput(
-            "consent_outdated", f"The consent is now version {CONSENT_VERSION}. Reload the page and read it again."
+            "consent_outdated",
+            "The consent is now version %(version)s. Reload the page and read it again.",
+            version=CONSENT_VERSION,
         )
 
 

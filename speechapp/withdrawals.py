@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from speechapp import details
 from speechapp.db import Database
 from speechapp.models import Clip, Speaker
 from speechapp.storage.contract import Storage
@@ -13,8 +14,9 @@ PURGE_LIMIT = 200
 
 
 def withdraw(session: Session, speaker: Speaker, now: datetime) -> int:
-    """Mark the speaker and all their clips withdrawn; the number of clips that this took back."""
+    """Mark the speaker and all their clips withdrawn, and forget what they told; the number of clips taken back."""
     speaker.withdrawn_at = now
+    details.forget(session, speaker)
     mine = (Clip.speaker_id == speaker.id, Clip.withdrawn_at.is_(None))
     n_clips = session.scalar(select(func.count()).select_from(Clip).where(*mine)) or 0
     session.execute(update(Clip).where(*mine).values(withdrawn_at=now))

@@ -8,6 +8,7 @@ from typing import Any
 
 from webtest import TestApp, TestResponse
 
+from speechapp.speakers import CONSENT_VERSION
 from tests import sounds
 
 PASSWORD = "correct horse battery"
@@ -26,7 +27,7 @@ class Volunteer:
         return str(self.visit["speaker"])
 
     def start_visit(self, **expect: Any) -> TestResponse:
-        body = {"consent_version": "1", "language": "en"}
+        body = {"consent_version": CONSENT_VERSION, "language": "en"}
         response = self.web.post_json("/api/visits", body, headers=self.headers, **expect)
         if response.status_code == 201:
             self.visit = response.json["visit"]

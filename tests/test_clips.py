@@ -16,13 +16,13 @@ from speechapp.audio.format import write_wav
 from speechapp.clips import Received, Upload
 from speechapp.errors import Conflict, Forbidden, InvalidInput, NotFound, SpeechappError, TooLarge, Unauthenticated
 from speechapp.models import Clip, Speaker, Visit
-from speechapp.prompts import Vocabulary
 from speechapp.release.partition import partition_of_speaker
 from speechapp.services import Services
 from tests.databases import on_every_database
 from tests.rows import NOON, add_clip
+from tests.vocabularies import vocabulary_of
 
-YES_AND_NO = Vocabulary("en", "1", 5, ("yes", "no"), ())
+YES_AND_NO = vocabulary_of(("yes", "no"))
 AUDIO = write_wav(b"\1\2" * 50)
 
 
@@ -60,9 +60,9 @@ def sit_down(services: Services) -> Callable[[], Sitting]:
     def start() -> Sitting:
         with services.database.write() as session:
             speaker, token = speakers.mint(
-                session, origin="recorder", consent_version="1", now=NOON, partition_of=partition_of_speaker
+                session, origin="recorder", consent_version="2", now=NOON, partition_of=partition_of_speaker
             )
-            return Sitting(services, token, visits.start(session, speaker, YES_AND_NO, "en", NOON))
+            return Sitting(services, token, visits.start(session, speaker, YES_AND_NO, NOON))
 
     return start
 
@@ -144,6 +144,23 @@ def test_no_upload_slips_past_a_withdrawal(sitting: Sitting) -> None:
     ]
     assert len(before) == 5
     assert all(clip.withdrawn_at == NOON for clip in sitting.rows())
+
+
+def test_an_upload_that_a_withdrawal_overtakes_leaves_no_bytes_behind(
+    sitting: Sitting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_if_absent = sitting.services.storage.put_if_absent
+
+    def put_and_withdraw(key: str, data: bytes) -> bool:
+        put = put_if_absent(key, data)
+        with sitting.services.database.write() as session:
+            withdrawals.withdraw(session, speakers.known_by(session, sitting.token), NOON)
+        return put
+
+    monkeypatch.setattr(sitting.services.storage, "put_if_absent", put_and_withdraw)
+    with pytest.raises(Conflict, match="These recordings were withdrawn"):
+        sitting.receive(sitting.upload())
+    assert list(sitting.services.storage.list("")) == []
 
 
 def test_numbers_are_counted_for_each_word_and_each_speaker(sit_down: Callable[[], Sitting]) -> None:

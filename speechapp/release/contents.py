@@ -9,7 +9,9 @@ from speechapp.release.selection import Selection
 def texts(version: str, selection: Selection) -> dict[str, bytes]:
     """The texts that lie in the archive and beside it."""
     return {
-        "README.md": datasheet(version, selection.rows, selection.speakers_by_origin),
+        "README.md": datasheet(
+            version, selection.rows, selection.speakers_by_origin, selection.told, selection.language
+        ),
         "LICENSE": licence(version),
     }
 

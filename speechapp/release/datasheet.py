@@ -5,6 +5,7 @@ from importlib.resources import files
 from string import Template
 from typing import Final
 
+from speechapp.release.answers import answers_table
 from speechapp.release.manifest import ManifestRow, count_by_word
 from speechapp.release.partition import PARTITIONS, Partition
 
@@ -18,6 +19,7 @@ _ATTRIBUTION: Final = (
     'Please credit it like this: "Speechapp $version, spoken words by the volunteers of Speechapp, CC BY 4.0, '
     'https://creativecommons.org/licenses/by/4.0/", and say so if you changed anything.'
 )
+_NO_LANGUAGE: Final = "The language of the words was not told."
 _ORIGINS: Final = {
     "demo": "synthetic voices of a demonstration: no people, not fit for training",
     "import": "people whose existing recordings were imported",
@@ -25,17 +27,26 @@ _ORIGINS: Final = {
 }
 
 
-def datasheet(version: str, rows: Sequence[ManifestRow], speakers_by_origin: Mapping[str, int]) -> bytes:
-    """README.md, UTF-8 Markdown; speakers_by_origin counts speakers per origin (recorder, import, demo)."""
+def datasheet(
+    version: str,
+    rows: Sequence[ManifestRow],
+    speakers_by_origin: Mapping[str, int],
+    told: Mapping[str, Mapping[str, int]],
+    language: str | None = None,
+) -> bytes:
+    """README.md, UTF-8 Markdown; counts of speakers per origin (recorder, import, demo), and per detail and answer."""
     counts = count_by_word(rows)
+    n_speakers = len({row.speaker for row in rows})
     return _filled(
         _data("datasheet.md"),
         version,
         n_clips=f"{len(rows):,}",
         n_words=str(len(counts)),
-        n_speakers=str(len({row.speaker for row in rows})),
+        n_speakers=str(n_speakers),
+        language=f"The words are of one language: `{language}` (BCP 47)." if language else _NO_LANGUAGE,
         counts=_counts_table(counts),
         origins=_origins_list(speakers_by_origin),
+        answers=answers_table(told, n_speakers),
     )
 
 

@@ -7,11 +7,12 @@ from flask import Blueprint, jsonify, render_template, request
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from speechapp import contributions, speakers, withdrawals
+from speechapp import contributions, speakers, visits, withdrawals
 from speechapp.contributions import Contribution
 from speechapp.db import utc_now
-from speechapp.models import Speaker
+from speechapp.models import Speaker, Visit
 from speechapp.web.context import bearer_token, web_context
+from speechapp.web.private_link import private_link, qr_code_svg
 from speechapp.web.serving import stored_file
 
 blueprint = Blueprint("mine", __name__)
@@ -29,6 +30,15 @@ def page() -> str:
 def show_speaker() -> Response:
     with web_context().services.database.read() as session:
         return jsonify(speaker=_speaker_json(session, speakers.known_by(session, bearer_token())))
+
+
+@blueprint.get("/api/speakers/me/link.svg")
+def link_as_qr_code() -> Response:
+    """The private link, for the camera of another device."""
+    token = bearer_token()
+    with web_context().services.database.read() as session:
+        speakers.known_by(session, token)
+    return Response(qr_code_svg(private_link(str(token))), mimetype="image/svg+xml")
 
 
 @blueprint.get("/api/speakers/me/clips")
@@ -73,11 +83,23 @@ def _speaker_json(session: Session, speaker: Speaker) -> dict[str, Any]:
         "created_at": speaker.created_at.isoformat(),
         "consent_version": speaker.consent_version,
         "visit_id": visit.id if visit else None,
+        "n_left": _n_left(session, visit) if visit else 0,
         "n_clips": sum(counts.values()),
         "counts": counts,
         "acceptance_rate": counts["accepted"] / n_judged if n_judged else None,
     }
 
 
+def _n_left(session: Session, visit: Visit) -> int:
+    """How many words of the visit are still to be said, on whatever device."""
+    return len(visit.words) - len({clip.position for clip in visits.recorded_clips(session, visit)})
+
+
 def _clip_json(clip: Contribution) -> dict[str, Any]:
-    return asdict(clip) | {"created_at": clip.created_at.isoformat()}
+    vocabulary = web_context().vocabularies.get(clip.vocabulary or "")
+    prompts = vocabulary.prompts if vocabulary else ()
+    return asdict(clip) | {
+        "text": next((prompt.text for prompt in prompts if prompt.word == clip.word), clip.word),
+        "language": vocabulary.language if vocabulary else None,
+        "created_at": clip.created_at.isoformat(),
+    }

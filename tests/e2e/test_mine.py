@@ -83,13 +83,48 @@ def test_the_recorder_goes_on_where_the_link_came_from(
     page.goto(f"{service.url}/mine#{visit.token}")
     expect(page.locator(".mine-row")).to_have_count(len(clip_ids))
     page.get_by_role("button", name="Copy private link").click()
-    expect(page.locator("#mine-copy-label")).to_have_text("Copied")
+    expect(page.locator("[data-copy-label]")).to_have_text("Copied")
     assert page.evaluate("navigator.clipboard.readText()") == f"{service.url}/mine#{visit.token}"
     page.goto(f"{service.url}/record")
     expect(page.get_by_role("heading", name="Welcome back")).to_be_visible()
     expect(page.locator("#speaker-bar [data-speaker]")).to_have_text(visit.speaker)
     page.locator("#speaker-bar").get_by_role("link", name="Your recordings").click()
     expect(page.locator(".mine-row")).to_have_count(len(clip_ids))
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_what_one_tells_of_oneself_is_kept_as_it_is_chosen_and_can_be_taken_back(
+    service: Service, page: Page, visit: Visit
+) -> None:
+    page.goto(f"{service.url}/mine#{visit.token}")
+    status = page.locator(".details-status")
+    for label in ("First language", "Age", "Gender", "Recorded with"):
+        expect(page.get_by_label(label, exact=True)).to_have_value("")
+    page.get_by_label("First language").select_option(label="Swiss German")
+    expect(status).to_have_text("Saved")
+    page.get_by_label("Accent").fill("Walser")
+    page.get_by_label("Accent").press("Enter")
+    expect(status).to_have_text("Saved")
+
+    page.reload()
+    expect(page.get_by_label("First language")).to_have_value("gsw")
+    expect(page.get_by_label("Accent")).to_have_value("Walser")
+    page.get_by_label("First language").select_option(label="Rather not say")
+    expect(status).to_have_text("Saved")
+    page.reload()
+    expect(page.get_by_label("Accent")).to_have_value("Walser")
+    expect(page.get_by_label("First language")).to_have_value("")
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_what_cannot_be_kept_is_said_beside_the_form(service: Service, page: Page, visit: Visit) -> None:
+    tab = page.context.new_page()  # where the browser may note a refusal as an error
+    tab.goto(f"{service.url}/mine#{visit.token}")
+    tab.get_by_label("Accent").fill("<b>")
+    tab.get_by_label("Accent").press("Tab")
+    expect(tab.locator(".details-status")).to_contain_text("“accent” must be null (rather not say) or a text")
 
 
 @pytest.mark.browser

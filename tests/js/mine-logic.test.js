@@ -2,55 +2,47 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import {
-  figuresText,
+  figuresOf,
   INITIAL,
   lookOf,
   nClipsOf,
   neighbourOf,
-  privateLink,
+  nextOf,
   reduce,
-  tokenOf,
 } from "../../static/js/mine/mine-logic.js";
 
 /** @typedef {import("../../static/js/mine/mine-logic.js").MineEvent} MineEvent */
 
-const TOKEN = "Zm9yZ2V0LW1lLW5vdC1hbmQtc29tZS1tb3JlX2JpdHM";
 const COUNTS = { ...INITIAL.counts, accepted: 1, waitingReview: 2 };
 const YES = clip("1", "yes", "accepted");
 const NO = clip("2", "no", "waiting_review");
 const BIRD = clip("3", "bird", "waiting_review");
 const LISTED = after(
-  { type: "speaker-came", speaker: "0a0a0a0a", counts: COUNTS },
+  came(),
   { type: "clips-came", clips: [YES, NO, BIRD], nextBefore: null },
 );
 
 /**
  * @param {string} id
- * @param {string} word
+ * @param {string} text
  * @param {string} state
  */
-function clip(id, word, state) {
-  return { id, word, state, createdAt: "2030-01-01T12:00:00+00:00", reason: null, hasAudio: true };
+function clip(id, text, state) {
+  return { id, text, language: "en", state, createdAt: "2030-01-01T12:00:00+00:00", reason: null, hasAudio: true };
+}
+
+/**
+ * @param {Partial<Extract<MineEvent, {type: "speaker-came"}>>} [changed]
+ * @returns {MineEvent}
+ */
+function came(changed) {
+  return { type: "speaker-came", speaker: "0a0a0a0a", counts: COUNTS, nLeft: 112, isConsentCurrent: true, ...changed };
 }
 
 /** @param {MineEvent[]} events */
 function after(...events) {
   return events.reduce(reduce, INITIAL);
 }
-
-test("the token of a private link stands in the fragment", () => {
-  assert.equal(tokenOf(`#${TOKEN}`), TOKEN);
-  assert.equal(tokenOf(new URL(privateLink("https://say.example", TOKEN)).hash), TOKEN);
-});
-
-test("a fragment that is no token is left alone", () => {
-  for (const fragment of ["", "#", "#main", `#${TOKEN} `, `#${TOKEN}<b>`]) assert.equal(tokenOf(fragment), null);
-});
-
-test("a private link sends nothing of the token to the server", () => {
-  const { pathname, search } = new URL(privateLink("https://say.example", TOKEN));
-  assert.deepEqual([pathname, search], ["/mine", ""]);
-});
 
 test("without a token the page says that nothing was recorded here", () => {
   assert.equal(after({ type: "no-token" }).screen, "nobody");
@@ -62,7 +54,7 @@ test("the link of another speaker is not taken over without asking", () => {
 
 test("the clips appear newest first as they come, older ones behind them", () => {
   const state = after(
-    { type: "speaker-came", speaker: "0a0a0a0a", counts: COUNTS },
+    came(),
     { type: "clips-came", clips: [YES, NO], nextBefore: "2" },
     { type: "clips-came", clips: [NO, BIRD], nextBefore: null },
   );
@@ -75,7 +67,7 @@ test("a deleted clip is gone from the list and from the figures", () => {
   assert.deepEqual(state.clips, [YES, BIRD]);
   assert.deepEqual(state.counts, { ...COUNTS, waitingReview: 1 });
   assert.equal(state.playing, null);
-  assert.equal(state.notice, "“no” is deleted.");
+  assert.deepEqual(state.notice, { code: "deleted", word: "no" });
 });
 
 test("deleting one clip does not stop another that plays", () => {
@@ -101,18 +93,47 @@ test("pressing play again stops, pressing another plays that one", () => {
   assert.equal(reduce(playing, { type: "play-ended" }).playing, null);
 });
 
-test("the figures name only what there is", () => {
+test("the figures put together what is the same to a volunteer", () => {
   const counts = { ...INITIAL.counts, accepted: 42, rejected: 2, unusable: 1, waitingReview: 69, waitingProcessing: 1 };
-  assert.equal(figuresText(counts), "42\u00a0accepted, 3\u00a0not\u00a0accepted, 70\u00a0waiting");
-  assert.equal(figuresText(COUNTS), "1\u00a0accepted, 2\u00a0waiting");
+  assert.deepEqual(figuresOf(counts), [
+    { kind: "accepted", n: 42 },
+    { kind: "rejected", n: 3 },
+    { kind: "waiting", n: 70 },
+    { kind: "replaced", n: 0 },
+  ]);
   assert.equal(nClipsOf(counts), 115);
 });
 
-test("each clip says in words how it stands, and why", () => {
-  assert.deepEqual(lookOf(YES), { kind: "accepted", text: "Accepted", icon: "check", reason: "" });
-  const rejected = { ...clip("4", "go", "rejected"), reason: { code: "noise", text: "Too noisy" } };
-  assert.deepEqual(lookOf(rejected), { kind: "rejected", text: "Not accepted", icon: "cross", reason: "Too noisy" });
-  assert.equal(lookOf(clip("5", "go", "waiting_processing")).text, "Being prepared");
+test("each clip says how it stands, and why", () => {
+  assert.deepEqual(lookOf(YES), { kind: "accepted", icon: "check", reason: null });
+  const rejected = { ...clip("4", "go", "rejected"), reason: { code: "wrong_word", text: "Wrong word" } };
+  assert.deepEqual(lookOf(rejected), { kind: "rejected", icon: "cross", reason: "rejected-wrong-word" });
+  const unusable = { ...clip("4", "go", "unusable"), reason: { code: "silent", text: "Nothing can be heard." } };
+  assert.equal(lookOf(unusable).reason, "unusable-silent");
+  assert.equal(lookOf(clip("5", "go", "waiting_processing")).kind, "waitingProcessing");
+});
+
+test("a reason this page has no words for is told in those of the server", () => {
+  const rejected = { ...clip("4", "go", "rejected"), reason: { code: "sung", text: "It is sung." } };
+  assert.equal(lookOf(rejected).reason, null);
+});
+
+test("the way on is to begin, to go on, or to do another round", () => {
+  const nothing = after(came({ counts: INITIAL.counts, nLeft: 115 }));
+  assert.equal(nextOf(nothing), "begin");
+  assert.equal(nextOf(reduce(nothing, { type: "unsent-counted", n: 1 })), "go-on");
+  assert.equal(nextOf(LISTED), "go-on");
+  assert.equal(nextOf(after(came({ nLeft: 0 }))), "another-round");
+});
+
+test("recordings that wait on this device are no part of the figures of the server", () => {
+  const state = reduce(LISTED, { type: "unsent-counted", n: 4 });
+  assert.deepEqual([state.nUnsent, state.counts], [4, COUNTS]);
+});
+
+test("of the speaker who was there before nothing stays", () => {
+  const other = reduce(reduce(LISTED, { type: "unsent-counted", n: 4 }), came({ speaker: "0b0b0b0b" }));
+  assert.deepEqual([other.speaker, other.clips, other.nUnsent], ["0b0b0b0b", [], 0]);
 });
 
 test("a state this page does not know yet counts as waiting", () => {
@@ -122,7 +143,7 @@ test("a state this page does not know yet counts as waiting", () => {
 test("after everything is withdrawn nothing is left on the page", () => {
   const state = reduce(LISTED, { type: "all-withdrawn", nClips: 3 });
   assert.deepEqual([state.screen, state.clips, state.speaker], ["withdrawn", [], ""]);
-  assert.equal(state.notice, "3 recordings are withdrawn.");
+  assert.deepEqual(state.notice, { code: "withdrawn", n: 3 });
 });
 
 test("an unknown and a withdrawn token have pages of their own", () => {

@@ -29,7 +29,7 @@ def rows() -> list[ManifestRow]:
 
 
 def test_the_datasheet_counts_clips_words_and_speakers(rows: list[ManifestRow]) -> None:
-    text = datasheet("1.2", rows, {"recorder": 2}).decode()
+    text = datasheet("1.2", rows, {"recorder": 2}, {}).decode()
     assert "# Speechapp 1.2\n\n3 clips of 2 spoken words by 2 speakers." in text
     assert (
         "| word | training | validation | testing | all |\n"
@@ -42,12 +42,18 @@ def test_the_datasheet_counts_clips_words_and_speakers(rows: list[ManifestRow]) 
 
 
 def test_synthetic_voices_are_declared(rows: list[ManifestRow]) -> None:
-    assert b"- 2: synthetic voices of a demonstration: no people" in datasheet("1", rows, {"demo": 2})
+    assert b"- 2: synthetic voices of a demonstration: no people" in datasheet("1", rows, {"demo": 2}, {})
+
+
+def test_what_speakers_told_stands_in_it_as_counts(rows: list[ManifestRow]) -> None:
+    text = datasheet("1", rows, {"recorder": 2}, {"gender": {"female": 7}}).decode()
+    assert "## What speakers told of themselves\n" in text
+    assert "| gender | female | 5 |\n" in text
 
 
 def test_equal_rows_give_equal_bytes_and_no_gap_is_left(rows: list[ManifestRow]) -> None:
-    text = datasheet("1", rows, {"recorder": 2})
-    assert text == datasheet("1", rows, {"recorder": 2})
+    text = datasheet("1", rows, {"recorder": 2}, {})
+    assert text == datasheet("1", rows, {"recorder": 2}, {})
     assert b"$" not in text
 
 

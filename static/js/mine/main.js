@@ -1,14 +1,19 @@
 /** The page of one's own recordings: wires the private link, the server and the page to the logic. */
 
 import { ApiError } from "../api.js";
+import { wireDetails } from "../details.js";
 import { element } from "../page.js";
+import { showPrivateLink } from "../private-link.js";
+import { tokenOf } from "../private-link-logic.js";
 import { forget, recall, remember } from "../record/memory.js";
 import { withdraw } from "../record/visits.js";
-import { INITIAL, neighbourOf, privateLink, reduce, tokenOf } from "./mine-logic.js";
+import { t } from "../texts.js";
+import { INITIAL, neighbourOf, reduce } from "./mine-logic.js";
 import { focusRow, MineView } from "./mine-view.js";
 import { deleteClip, fetchAudio, fetchClips, fetchSpeaker } from "./recordings.js";
+import { countUnsent, forgetUnsent } from "./unsent.js";
 
-const COPIED_MS = 2000;
+const { consentVersion: consentNow } = element("mine-details").dataset;
 const view = new MineView();
 const player = new Audio();
 /** The token of a link that was opened, before this device has taken it over. */
@@ -47,13 +52,29 @@ async function start() {
 async function show() {
   await attempt(async () => {
     const speaker = await fetchSpeaker(token);
-    const { visitId, consentVersion } = speaker;
-    if (recall()?.token !== token && visitId) {
-      remember({ token, visitId, consentVersion: consentVersion ?? "" });
-    }
-    dispatch({ type: "speaker-came", speaker: speaker.id, counts: speaker.counts });
+    const isConsentCurrent = speaker.consentVersion === consentNow;
+    goOnWith(speaker);
+    dispatch({ type: "speaker-came", speaker: speaker.id, counts: speaker.counts, nLeft: speaker.nLeft, isConsentCurrent });
+    if (isConsentCurrent) void wireDetails(/** @type {HTMLFormElement} */ (element("details-form")), token);
+    void showPrivateLink(element("mine-device"), token);
+    void lookForUnsent();
     await loadMore();
   });
+}
+
+/**
+ * Who opens a link goes on where the other device stopped; who was here before, with the visit that is known here.
+ * @param {import("./recordings.js").Speaker} speaker
+ */
+function goOnWith({ visitId, consentVersion }) {
+  const isKnownHere = recall()?.token === token && linked === null;
+  if (visitId && !isKnownHere) remember({ token, visitId, consentVersion: consentVersion ?? "" });
+}
+
+async function lookForUnsent() {
+  const asked = token;
+  const n = await countUnsent(asked);
+  if (asked === token) dispatch({ type: "unsent-counted", n });
 }
 
 async function loadMore() {
@@ -71,7 +92,7 @@ async function attempt(action) {
     await action();
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    if (error.code === "speaker_withdrawn" && recall()?.token === token) forget();
+    if (error.code === "speaker_withdrawn") await forgetHere();
     dispatch({ type: "failed", status: error.status, message: error.message });
   }
 }
@@ -89,7 +110,7 @@ async function play(clipId) {
   if (state.playing !== clipId) return; // stopped meanwhile
   player.src = URL.createObjectURL(audio);
   await player.play().catch(() => {
-    throw new ApiError(0, "unplayable", "This browser cannot play the recording.");
+    throw new ApiError(0, "unplayable", t("unplayable"));
   });
 }
 
@@ -99,7 +120,7 @@ async function play(clipId) {
  */
 function unreachable(error) {
   if (error instanceof ApiError) throw error;
-  throw new ApiError(0, "unreachable", "The service cannot be reached. Check the connection and try again.");
+  throw new ApiError(0, "unreachable", t("service-unreachable"));
 }
 
 /** @param {string} clipId */
@@ -120,9 +141,15 @@ function unlessGone(error) {
 async function withdrawAll() {
   await attempt(async () => {
     const nClips = await withdraw(token);
-    if (recall()?.token === token) forget();
+    await forgetHere();
     dispatch({ type: "all-withdrawn", nClips });
   });
+}
+
+/** Nothing of the speaker stays on this device: not the token, and no clip that waits to be sent. */
+async function forgetHere() {
+  if (recall()?.token === token) forget();
+  await forgetUnsent(token);
 }
 
 async function keepOwn() {
@@ -133,10 +160,12 @@ async function keepOwn() {
 function wireButtons() {
   element("mine-list").addEventListener("click", pressedInList);
   element("mine-more-button").addEventListener("click", () => void loadMore());
-  element("mine-copy").addEventListener("click", () => void copyLink());
   element("mine-retry").addEventListener("click", () => void show());
   element("mine-switch").addEventListener("click", () => void show());
   element("mine-keep").addEventListener("click", () => void keepOwn());
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden && state.screen === "list") void lookForUnsent(); // the recorder may have sent them meanwhile
+  });
 }
 
 /** @param {Event} event */
@@ -151,7 +180,7 @@ function pressedInList(event) {
 function askToDelete(clipId) {
   const dialog = dialogOf("delete-dialog");
   dialog.dataset.clipId = clipId;
-  const word = state.clips.find(({ id }) => id === clipId)?.word ?? "";
+  const word = state.clips.find(({ id }) => id === clipId)?.text ?? "";
   for (const place of dialog.querySelectorAll("[data-word]")) place.textContent = word;
   dialog.showModal();
 }
@@ -178,24 +207,4 @@ function onConfirmed(dialog, value, action) {
 /** @param {string} id */
 function dialogOf(id) {
   return /** @type {HTMLDialogElement} */ (element(id));
-}
-
-/** Where the browser lets no page copy, the link is shown to be copied by hand. */
-async function copyLink() {
-  const link = privateLink(location.origin, token);
-  const field = /** @type {HTMLInputElement} */ (element("mine-link"));
-  try {
-    await navigator.clipboard.writeText(link);
-    sayCopied();
-  } catch {
-    field.value = link;
-    element("mine-link-field").removeAttribute("hidden");
-    field.select();
-  }
-}
-
-function sayCopied() {
-  const label = element("mine-copy-label");
-  label.textContent = "Copied";
-  setTimeout(() => (label.textContent = "Copy private link"), COPIED_MS);
 }

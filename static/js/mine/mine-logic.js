@@ -6,12 +6,15 @@
 /**
  * @typedef {object} Clip
  * @property {string} id
- * @property {string} word
+ * @property {string} text the word as it was shown
+ * @property {string | null} language of that text
  * @property {string} createdAt
  * @property {string} state as the server calls it
  * @property {{code: string, text: string} | null} reason
  * @property {boolean} hasAudio
  */
+
+/** @typedef {{code: "deleted", word: string} | {code: "withdrawn", n: number}} Notice */
 
 /** @typedef {"loading" | "nobody" | "other" | "unknown" | "withdrawn" | "trouble" | "list"} Screen */
 
@@ -23,14 +26,18 @@
  * @property {readonly Clip[]} clips newest first
  * @property {string | null} nextBefore there are older ones behind this id
  * @property {string | null} playing
- * @property {string} notice
+ * @property {number} nUnsent recordings that wait on this device
+ * @property {number} nLeft words of the newest visit that are not said yet
+ * @property {boolean} isConsentCurrent whether the speaker agreed to the consent as it is now
+ * @property {Notice | null} notice
  * @property {string} trouble
  */
 
 /**
  * @typedef {{type: "no-token"}
  *   | {type: "other-speaker"}
- *   | {type: "speaker-came", speaker: string, counts: Counts}
+ *   | {type: "speaker-came", speaker: string, counts: Counts, nLeft: number, isConsentCurrent: boolean}
+ *   | {type: "unsent-counted", n: number}
  *   | {type: "clips-came", clips: readonly Clip[], nextBefore: string | null}
  *   | {type: "play", id: string}
  *   | {type: "play-ended"}
@@ -50,19 +57,28 @@ export const INITIAL = {
   clips: [],
   nextBefore: null,
   playing: null,
-  notice: "",
+  nUnsent: 0,
+  nLeft: 0,
+  isConsentCurrent: false,
+  notice: null,
   trouble: "",
 };
 
-/** @type {Record<Standing, {text: string, icon: string}>} */
-const LOOKS = {
-  waitingProcessing: { text: "Being prepared", icon: "wait" },
-  unusable: { text: "Not usable", icon: "cross" },
-  waitingReview: { text: "Waiting to be heard", icon: "wait" },
-  accepted: { text: "Accepted", icon: "check" },
-  rejected: { text: "Not accepted", icon: "cross" },
-  replaced: { text: "Redone by you", icon: "redo" },
+/** @type {Record<Standing, string>} */
+const ICONS = {
+  waitingProcessing: "wait",
+  unusable: "cross",
+  waitingReview: "wait",
+  accepted: "check",
+  rejected: "cross",
+  replaced: "redo",
 };
+
+/** Why a clip is of no use, as far as this page has words of its own for it. */
+const REASONS = new Set([
+  ...["wrong_word", "cut_off", "noise", "quiet", "silent", "several", "other"].map((code) => `rejected-${code}`),
+  ...["silent", "too_short", "too_long", "raw_missing", "worker_failed"].map((code) => `unusable-${code}`),
+]);
 
 /**
  * @param {MineState} state
@@ -76,7 +92,9 @@ export function reduce(state, event) {
     case "other-speaker":
       return { ...INITIAL, screen: "other" };
     case "speaker-came":
-      return { ...INITIAL, screen: "list", speaker: event.speaker, counts: event.counts };
+      return withSpeaker(event);
+    case "unsent-counted":
+      return { ...state, nUnsent: event.n };
     case "clips-came":
       return { ...state, clips: withOlder(state.clips, event.clips), nextBefore: event.nextBefore, trouble: "" };
     case "play":
@@ -86,61 +104,44 @@ export function reduce(state, event) {
     case "deleted":
       return withoutClip(state, event.id);
     case "all-withdrawn":
-      return { ...INITIAL, screen: "withdrawn", notice: withdrawnText(event.nClips) };
+      return { ...INITIAL, screen: "withdrawn", notice: { code: "withdrawn", n: event.nClips } };
     case "failed":
       return afterFailure(state, event.status, event.message);
   }
 }
 
 /**
- * The token of a private link, from the fragment of its address.
- * @param {string} fragment "" or "#…"
- * @returns {string | null}
- */
-export function tokenOf(fragment) {
-  return /^#([\w-]{20,200})$/.exec(fragment)?.[1] ?? null;
-}
-
-/**
- * @param {string} origin
- * @param {string} token
- */
-export function privateLink(origin, token) {
-  return `${origin}/mine#${token}`;
-}
-
-/**
- * How a clip stands, as words, icon and colour.
+ * How a clip stands, as kind, icon and reason.
  * @param {Clip} clip
- * @returns {{kind: Standing, text: string, icon: string, reason: string}}
+ * @returns {{kind: Standing, icon: string, reason: string | null}} the reason by its code
  */
 export function lookOf({ state, reason }) {
   const kind = standingOf(state);
-  return { kind, ...LOOKS[kind], reason: reason?.text ?? "" };
-}
-
-/**
- * "42 accepted, 3 not accepted, 70 waiting": only what there is, and nothing for nothing.
- * @param {Counts} counts
- */
-export function figuresText(counts) {
-  return figuresOf(counts)
-    .filter(({ n }) => n > 0)
-    .map(({ n, label }) => `${n} ${label}`.replaceAll(" ", "\u00a0")) // a line ends after a comma only
-    .join(", ");
+  const code = `${kind}-${reason?.code}`;
+  return { kind, icon: ICONS[kind], reason: REASONS.has(code) ? code.replaceAll("_", "-") : null };
 }
 
 /**
  * @param {Counts} counts
- * @returns {{kind: string, label: string, n: number}[]} in the order of the bar
+ * @returns {{kind: string, n: number}[]} in the order of the bar
  */
 export function figuresOf({ accepted, rejected, unusable, waitingReview, waitingProcessing, replaced }) {
   return [
-    { kind: "accepted", label: "accepted", n: accepted },
-    { kind: "rejected", label: "not accepted", n: rejected + unusable },
-    { kind: "waiting", label: "waiting", n: waitingReview + waitingProcessing },
-    { kind: "replaced", label: "redone", n: replaced },
+    { kind: "accepted", n: accepted },
+    { kind: "rejected", n: rejected + unusable },
+    { kind: "waiting", n: waitingReview + waitingProcessing },
+    { kind: "replaced", n: replaced },
   ];
+}
+
+/**
+ * What the way to the recorder is called: nothing said yet, words left in the visit, or none.
+ * @param {MineState} state
+ * @returns {"begin" | "go-on" | "another-round"}
+ */
+export function nextOf({ counts, nUnsent, nLeft }) {
+  if (nClipsOf(counts) + nUnsent === 0) return "begin";
+  return nLeft > 0 ? "go-on" : "another-round";
 }
 
 /** @param {Counts} counts */
@@ -164,7 +165,7 @@ export function neighbourOf(clips, id) {
  */
 function standingOf(state) {
   const kind = state.replace(/_([a-z])/g, (_, letter) => letter.toUpperCase());
-  return kind in LOOKS ? /** @type {Standing} */ (kind) : "waitingReview";
+  return kind in ICONS ? /** @type {Standing} */ (kind) : "waitingReview";
 }
 
 /**
@@ -191,14 +192,17 @@ function withoutClip(state, id) {
     clips: state.clips.filter((clip) => clip !== gone),
     counts: { ...state.counts, [kind]: Math.max(0, state.counts[kind] - 1) },
     playing: state.playing === id ? null : state.playing,
-    notice: `“${gone.word}” is deleted.`,
+    notice: { code: "deleted", word: gone.text },
     trouble: "",
   };
 }
 
-/** @param {number} nClips */
-function withdrawnText(nClips) {
-  return nClips === 1 ? "1 recording is withdrawn." : `${nClips} recordings are withdrawn.`;
+/**
+ * @param {{speaker: string, counts: Counts, nLeft: number, isConsentCurrent: boolean}} came
+ * @returns {MineState}
+ */
+function withSpeaker({ speaker, counts, nLeft, isConsentCurrent }) {
+  return { ...INITIAL, screen: "list", speaker, counts, nLeft, isConsentCurrent };
 }
 
 /**
@@ -211,5 +215,5 @@ function afterFailure(state, status, message) {
   if (status === 401) return { ...INITIAL, screen: "unknown" };
   if (status === 410) return { ...INITIAL, screen: "withdrawn" };
   const screen = state.screen === "list" ? "list" : "trouble";
-  return { ...state, screen, playing: null, notice: "", trouble: message };
+  return { ...state, screen, playing: null, notice: null, trouble: message };
 }

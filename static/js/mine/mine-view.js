@@ -1,13 +1,15 @@
 /** Draws the page of one's own recordings. Knows its elements; decides nothing. */
 
 import { element, setText } from "../page.js";
-import { figuresOf, figuresText, lookOf, nClipsOf } from "./mine-logic.js";
+import { pageLanguage, t, tn } from "../texts.js";
+import { figuresOf, lookOf, nClipsOf, nextOf } from "./mine-logic.js";
 
 /** @typedef {import("./mine-logic.js").MineState} MineState */
 /** @typedef {import("./mine-logic.js").Clip} Clip */
 
 const SVG = "http://www.w3.org/2000/svg";
-const WHEN = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "short" });
+const WHEN = new Intl.DateTimeFormat(pageLanguage(), { dateStyle: "medium", timeStyle: "short" });
+const LIST = new Intl.ListFormat(pageLanguage(), { style: "short", type: "unit" });
 
 export class MineView {
   #drawn = /** @type {MineState | null} */ (null);
@@ -18,11 +20,12 @@ export class MineView {
     this.#drawn = state;
     if (state.screen !== before?.screen) showScreen(state.screen, before?.screen);
     if (state.counts !== before?.counts) drawFigures(state.counts);
+    drawNext(state);
     if (state.clips !== before?.clips) drawRows(state.clips);
     if (state.clips !== before?.clips || state.playing !== before.playing) drawPlaying(state);
     element("mine-more").toggleAttribute("hidden", state.nextBefore === null);
     for (const place of document.querySelectorAll("[data-speaker]")) place.textContent = state.speaker;
-    setText("mine-notice", state.notice);
+    setText("mine-notice", noticeText(state.notice));
     setText("mine-trouble", state.screen === "list" ? state.trouble : "");
     setText("mine-problem", state.trouble);
   }
@@ -65,6 +68,35 @@ function drawFigures(counts) {
 }
 
 /**
+ * "42 accepted, 3 not accepted, 70 waiting": only what there is, and nothing for nothing.
+ * @param {import("./mine-logic.js").Counts} counts
+ */
+function figuresText(counts) {
+  const figures = figuresOf(counts).filter(({ n }) => n > 0);
+  const parts = figures.map(({ kind, n }) => tn(`figure-${kind}`, n).replaceAll(" ", "\u00a0")); // a line ends after a comma only
+  return LIST.format(parts);
+}
+
+/**
+ * The way on, and what has to be known before it is taken.
+ * @param {MineState} state
+ */
+function drawNext(state) {
+  const next = nextOf(state);
+  setText("mine-next-label", t(`next-${next}`));
+  setText("mine-left", next === "go-on" ? tn("words-left", state.nLeft) : "");
+  setText("mine-unsent", state.nUnsent > 0 ? tn("unsent", state.nUnsent) : "");
+  element("mine-details").toggleAttribute("hidden", !state.isConsentCurrent);
+  element("mine-consent").toggleAttribute("hidden", state.isConsentCurrent);
+}
+
+/** @param {import("./mine-logic.js").Notice | null} notice */
+function noticeText(notice) {
+  if (notice === null) return "";
+  return notice.code === "deleted" ? t("deleted", { word: notice.word }) : tn("withdrawn", notice.n);
+}
+
+/**
  * Rows that are there already stay, and with them the focus.
  * @param {readonly Clip[]} clips
  */
@@ -77,11 +109,11 @@ function drawRows(clips) {
 
 /** @param {MineState} state */
 function drawPlaying({ clips, playing }) {
-  for (const { id, word } of clips) {
+  for (const { id, text } of clips) {
     const button = rowOf(id)?.querySelector("[data-action=play]");
     if (!button) continue;
     const isPlaying = id === playing;
-    button.setAttribute("aria-label", `${isPlaying ? "Stop" : "Play"} “${word}”`);
+    button.setAttribute("aria-label", t(isPlaying ? "stop" : "play", { word: text }));
     button.querySelector("use")?.setAttribute("href", isPlaying ? "#icon-pause" : "#icon-play");
     button.toggleAttribute("data-playing", isPlaying);
   }
@@ -95,29 +127,33 @@ function rowOf(clipId) {
 /** @param {Clip} clip */
 function rowFor(clip) {
   const row = Object.assign(document.createElement("li"), { className: "mine-row", id: `clip-${clip.id}` });
-  const play = buttonFor(clip, "play", "play", `Play “${clip.word}”`);
+  const play = buttonFor(clip, "play", "play", t("play", { word: clip.text }));
   play.disabled = !clip.hasAudio;
-  row.append(play, saidOf(clip), standingOf(clip), buttonFor(clip, "delete", "bin", `Delete “${clip.word}”`));
+  row.append(play, saidOf(clip), standingOf(clip), buttonFor(clip, "delete", "bin", t("delete", { word: clip.text })));
   return row;
 }
 
 /** @param {Clip} clip */
-function saidOf({ word, createdAt }) {
+function saidOf({ text, language, createdAt }) {
   const said = Object.assign(document.createElement("p"), { className: "mine-said" });
   const time = Object.assign(document.createElement("time"), { className: "muted", dateTime: createdAt });
   time.textContent = WHEN.format(new Date(createdAt));
-  said.append(Object.assign(document.createElement("strong"), { textContent: word }), " ", time);
+  const word = Object.assign(document.createElement("strong"), { textContent: text, dir: "auto" });
+  if (language) word.lang = language;
+  said.append(word, " ", time);
   return said;
 }
 
 /** @param {Clip} clip */
 function standingOf(clip) {
-  const { kind, text, icon, reason } = lookOf(clip);
+  const { kind, icon, reason } = lookOf(clip);
+  const why = reason ? t(reason) : (clip.reason?.text ?? "");
+  const text = t(`state-${kind.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`);
   const standing = Object.assign(document.createElement("p"), { className: "mine-standing" });
   standing.dataset.kind = kind;
   const words = document.createElement("span");
-  words.append(Object.assign(document.createElement("span"), { className: "mine-state", textContent: reason ? `${text}:` : text }));
-  if (reason) words.append(" ", Object.assign(document.createElement("span"), { className: "muted", textContent: reason }));
+  words.append(Object.assign(document.createElement("span"), { className: "mine-state", textContent: why ? `${text}:` : text }));
+  if (why) words.append(" ", Object.assign(document.createElement("span"), { className: "muted", textContent: why }));
   standing.append(iconOf(icon), words);
   return standing;
 }

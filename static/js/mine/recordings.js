@@ -9,6 +9,7 @@ import { refusal, requestJson } from "../api.js";
  * @typedef {object} Speaker
  * @property {string} id
  * @property {string | null} visitId the newest visit, to go on with
+ * @property {number} nLeft words of that visit that the server has not got
  * @property {string | null} consentVersion
  * @property {Counts} counts
  */
