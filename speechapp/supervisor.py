@@ -20,6 +20,7 @@ GRACE_S = 20.0
 POLL_S = 0.2
 QUICK_DEATH_S = 5.0
 LONGEST_PAUSE_S = 30.0
+KEEP_ALIVE_S = 75  # longer than between two clips, and than proxies keep a connection; an idle one holds no thread
 
 
 @dataclass
@@ -130,6 +131,7 @@ def web_command(config: Config) -> list[str]:
         "--worker-class": "gthread",
         "--workers": "1",
         "--threads": str(config.web_threads),
+        "--keep-alive": str(KEEP_ALIVE_S),
         "--graceful-timeout": "10",
         "--log-level": "warning",
         "--no-control-socket": None,

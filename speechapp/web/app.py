@@ -7,10 +7,25 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from speechapp.clips import MAX_CLIP_BYTES
 from speechapp.config import Config
-from speechapp.prompts import load_vocabulary
 from speechapp.queue import Queue
 from speechapp.services import open_services
-from speechapp.web import accounts, errors, mine, pages, record, releases, review, security, static_files
+from speechapp.vocabularies import offered_vocabularies
+from speechapp.web import (
+    accounts,
+    compression,
+    details,
+    errors,
+    installable,
+    languages,
+    mine,
+    pages,
+    record,
+    releases,
+    review,
+    security,
+    static_files,
+    vocabulary,
+)
 from speechapp.web.context import WebContext
 
 ROOT = Path(__file__).parents[2]
@@ -29,16 +44,18 @@ def create_app(config: Config) -> Flask:
         WTF_CSRF_TIME_LIMIT=None,  # a token lives as long as the login it belongs to
     )
     app.extensions["speechapp"] = WebContext(
-        services=open_services(config), queue=Queue(config), vocabulary=load_vocabulary(config.vocabulary)
+        services=open_services(config), queue=Queue(config), vocabularies=offered_vocabularies(config)
     )
     if config.n_proxies:
         n = config.n_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]
     static_files.register(app, ROOT / "static")
+    languages.register(app, config.pseudo_locale)
     security.register(app)
+    compression.register(app)
     errors.register(app)
-    for module in (pages, accounts, record, mine, review, releases):
+    for module in (pages, accounts, record, vocabulary, mine, details, review, releases, installable):
         app.register_blueprint(module.blueprint)
-    for module in (record, mine):
+    for module in (record, mine, details):
         security.exempt_from_csrf(app, module.blueprint)  # they know speakers by a bearer token, never by a cookie
     return app

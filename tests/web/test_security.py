@@ -42,6 +42,8 @@ def test_every_answer_allows_only_our_own_scripts_and_styles(web: TestApp, path:
     assert allowed["style-src"] == "'self'"
     assert re.fullmatch(r"'self' 'nonce-[\w-]{22}'", allowed["script-src"])
     assert allowed["connect-src"] == "'self'"
+    assert allowed["worker-src"] == "'self'"
+    assert allowed["manifest-src"] == "'self'"
     assert allowed["object-src"] == "'none'"
     assert allowed["base-uri"] == "'none'"
     assert allowed["frame-ancestors"] == "'none'"
@@ -57,7 +59,7 @@ def test_the_nonce_is_new_for_each_answer(web: TestApp) -> None:
 def test_no_page_has_inline_scripts_styles_or_handlers_that_the_policy_forbids(web: TestApp, path: str) -> None:
     response = web.get(path, status="*")
     [nonce] = re.findall("nonce-([^']+)'", response.headers["Content-Security-Policy"])
-    inline = [script.get("nonce") for script in response.html.select("script:not([src])")]
+    inline = [script.get("nonce") for script in response.html.select("script:not([src], [type='application/json'])")]
     assert [given for given in inline if given != nonce] == []
     assert response.html.select("style, [style]") == []
     assert re.findall(r"<[^>]+\son[a-z]+=", response.text) == []
@@ -90,6 +92,16 @@ def test_what_a_proxy_says_is_believed_only_where_one_is_configured(
 
 def test_pages_of_people_who_are_logged_in_are_not_kept_by_browsers(member: LogIn) -> None:
     assert member("reviewer").web.get("/review").headers["Cache-Control"] == "no-store"
+
+
+def test_a_static_file_is_the_same_for_everybody(member: LogIn) -> None:
+    reviewer = member("reviewer").web
+    headers = reviewer.get(reviewer.get("/review").html.find("link", rel="stylesheet")["href"]).headers
+    assert headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert headers["Vary"] == "Accept-Encoding"
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Content-Security-Policy"] == "default-src 'self'"
+    assert "Set-Cookie" not in headers
 
 
 @pytest.mark.parametrize("path", ["/", "/record", "/login", "/releases", "/review", "/releases/new", "/nowhere"])
