@@ -24,16 +24,17 @@ const N_BLOCK_SAMPLES = 1024;
 
 /**
  * @param {Scene} scene
- * @returns {{startMs: number, endMs: number}} of the take, from when the prompt appears
+ * @returns {{startMs: number, endMs: number, restMs: number}} of the take, from when the prompt appears; the rest behind it
  */
 export function takeOf(scene) {
   const { rateHz = 48_000, voice = new Voice() } = scene;
   const ear = new Ear(rateHz);
   const blocks = blocksOf(heardIn(scene, rateHz), N_BLOCK_SAMPLES);
   const nSamplesBefore = hearTheRoom(ear, blocks, (PROMPT_MS * rateHz) / 1000);
-  const nSamples = nSamplesBefore + record(ear, blocks, wordEndpoint(ear, voice));
+  const endpoint = wordEndpoint(ear, voice);
+  const nSamples = nSamplesBefore + record(ear, blocks, endpoint);
   const startMs = (1000 * nSamplesBefore) / rateHz - LEAD_MS - PROMPT_MS;
-  return { startMs, endMs: (1000 * nSamples) / rateHz - PROMPT_MS };
+  return { startMs, endMs: (1000 * nSamples) / rateHz - PROMPT_MS, restMs: endpoint.restMs() };
 }
 
 /**
@@ -68,7 +69,7 @@ function hearTheRoom(ear, blocks, nWanted) {
 function record(ear, blocks, endpoint) {
   let nSamples = 0;
   do nSamples += hear(ear, blocks);
-  while (!endpoint(new Float32Array(0)));
+  while (!endpoint.hear(new Float32Array(0)));
   return nSamples;
 }
 

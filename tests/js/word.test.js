@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { TAIL_MS, Voice } from "../../static/js/audio/word.js";
-import { BEAT_MS, LONGEST_TAKE_MS, TAKE_MS } from "../../static/js/record/take.js";
+import { TAIL_MS, Voice, WordListener } from "../../static/js/audio/word.js";
+import { LONGEST_TAKE_MS, TAKE_MS } from "../../static/js/record/take.js";
 import { takeOf } from "./scene.js";
 
 /** A block and a frame more than what is promised. */
@@ -23,6 +23,12 @@ const SCENES = RATES_HZ.flatMap((rateHz) =>
 /** @param {{rateHz: number, startMs: number, floorDbfs: number, dbfs: number}} scene */
 function takeOfWord({ rateHz, startMs, floorDbfs, dbfs }) {
   return takeOf({ rateHz, floorDbfs, voices: [{ startMs, durationMs: WORD_MS, dbfs }] });
+}
+
+/** @param {number} aboveDb the floor; a vowel when it is above at all */
+function frameOf(aboveDb) {
+  const isLoud = aboveDb >= 6;
+  return { dbfs: aboveDb - 70, aboveDb, isSoft: isLoud, isLoud, isDark: isLoud };
 }
 
 const TAKES = SCENES.map((scene) => ({ scene, take: takeOfWord(scene) }));
@@ -135,7 +141,36 @@ test("what was said long before the prompt is not its word", () => {
 });
 
 test("115 words of a speaker who needs 600 ms take at most 207 s", () => {
-  const { endMs } = takeOf({ voices: [{ startMs: 600, durationMs: WORD_MS, dbfs: -20 }] });
-  const visitS = (115 * (endMs + BEAT_MS)) / 1000;
+  const { endMs, restMs } = takeOf({ voices: [{ startMs: 600, durationMs: WORD_MS, dbfs: -20 }] });
+  const visitS = (115 * (endMs + restMs)) / 1000;
   assert.ok(visitS <= 207, `${visitS} s`);
+});
+
+test("a word that stands out far is decided before its tail is over, and the tail is recorded all the same", () => {
+  const listener = new WordListener(new Voice(), { windowMs: TAKE_MS, longestMs: LONGEST_TAKE_MS }, []);
+  const [word, quiet] = [frameOf(50), frameOf(0)];
+  assert.equal(listener.hear(Array(40).fill(word)), false);
+  assert.deepEqual([listener.hear(Array(23).fill(quiet)), listener.isDecided], [false, false]);
+  assert.deepEqual([listener.hear([quiet]), listener.isDecided], [false, true]);
+  assert.deepEqual([listener.hear(Array(5).fill(quiet)), listener.sinceDecisionMs], [false, 50]);
+  assert.equal(listener.hear([quiet]), true);
+});
+
+test("what begins in the tail is not waited for: it is the next word", () => {
+  const listener = new WordListener(new Voice(), { windowMs: TAKE_MS, longestMs: LONGEST_TAKE_MS }, []);
+  listener.hear([...Array(40).fill(frameOf(50)), ...Array(24).fill(frameOf(0))]);
+  assert.equal(listener.hear(Array(6).fill(frameOf(50))), true);
+});
+
+test("a word that stands out less is decided with its tail", () => {
+  const listener = new WordListener(new Voice(), { windowMs: TAKE_MS, longestMs: LONGEST_TAKE_MS }, []);
+  listener.hear([...Array(40).fill(frameOf(20)), ...Array(29).fill(frameOf(0))]);
+  assert.equal(listener.isDecided, false);
+  assert.deepEqual([listener.hear([frameOf(0)]), listener.sinceDecisionMs], [true, 0]);
+});
+
+test("a plate that is put down has no vowel: it is not the word", () => {
+  const listener = new WordListener(new Voice(), { windowMs: TAKE_MS, longestMs: LONGEST_TAKE_MS }, []);
+  const clatter = { ...frameOf(50), isDark: false };
+  assert.equal(listener.hear([...Array(40).fill(clatter), ...Array(60).fill(frameOf(0))]), false);
 });

@@ -21,6 +21,8 @@ const N_FRESH = 10;
 const QUIETEST_FLOOR_DBFS = -80;
 const MIN_SPREAD_DB = 0.3;
 const MAX_SPREAD_DB = 3;
+/** Of 436 words 98 % have vowels that are darker; a plate that was put down had not one frame. */
+const DARK_DB = 3;
 /** Where the quantiles of 10 % and 30 % lie in a normal distribution, in standard deviations below its mean. */
 const LOW = { share: 0.1, deviations: 1.28 };
 const HIGH = { share: 0.3, deviations: 0.52 };
@@ -32,6 +34,12 @@ const HIGH = { share: 0.3, deviations: 0.52 };
  * @property {number} aboveDb over the floor, in the band where that is most
  * @property {boolean} isSoft above what noise reaches: speech goes on
  * @property {boolean} isLoud well above it: speech may begin
+ * @property {boolean} isDark most of it is low, as in a vowel and not in the clatter of dishes
+ */
+
+/**
+ * Mean and standard deviation of the noise in one band.
+ * @typedef {{dbfs: number, spreadDb: number}} Floor
  */
 
 /** Turns the blocks of one microphone into frames. Listens all the time, so that it knows the room. */
@@ -43,10 +51,13 @@ export class Ear {
   #nFrameSamples;
   #nHeardSamples = 0;
 
-  /** @param {number} sampleRateHz */
-  constructor(sampleRateHz) {
+  /**
+   * @param {number} sampleRateHz
+   * @param {readonly Floor[]} [floors] those of another ear, which then stay; else they are learned
+   */
+  constructor(sampleRateHz, floors) {
     this.#nFrameSamples = (sampleRateHz * FRAME_MS) / 1000;
-    this.#bands = BAND_EDGES_HZ.map((edgeHz) => new Band(edgeHz, sampleRateHz));
+    this.#bands = BAND_EDGES_HZ.map((edgeHz, index) => new Band(edgeHz, sampleRateHz, floors?.[index]));
   }
 
   /** True once the floor is known. */
@@ -57,6 +68,11 @@ export class Ear {
   /** @returns {number} the noise of the room (above 200 Hz), dBFS */
   get floorDbfs() {
     return this.#bands[0].floor.dbfs;
+  }
+
+  /** @returns {Floor[]} of each band */
+  get floors() {
+    return this.#bands.map(({ floor }) => floor);
   }
 
   /**
@@ -81,18 +97,32 @@ export class Ear {
   #endFrame() {
     this.#nHeardSamples -= this.#nFrameSamples; // 44.1 kHz and its like have no whole number of samples in a frame
     const frames = this.#bands.map((band) => band.endFrame());
+    const [all, hiss] = frames;
     this.latest.push({
-      dbfs: frames[0].dbfs,
+      dbfs: all.dbfs,
       aboveDb: Math.max(...frames.map(({ aboveDb }) => aboveDb)),
       isSoft: frames.some(({ isSoft }) => isSoft),
       isLoud: frames.some(({ isLoud }) => isLoud),
+      isDark: all.dbfs - hiss.dbfs >= DARK_DB,
     });
   }
 }
 
+/**
+ * The frames of a whole waveform, in a room that is known.
+ * @param {Float32Array} waveform
+ * @param {number} sampleRateHz
+ * @param {readonly Floor[]} floors of an ear that heard the room
+ */
+export function framesOf(waveform, sampleRateHz, floors) {
+  return new Ear(sampleRateHz, floors).hear(waveform);
+}
+
 /** The level of all above one frequency, and its floor. */
 class Band {
+  /** @type {Floor} */
   floor = { dbfs: QUIETEST_FLOOR_DBFS, spreadDb: MAX_SPREAD_DB };
+  #isKnown;
   #first;
   #second;
   #sumOfSquares = 0;
@@ -104,14 +134,17 @@ class Band {
   /**
    * @param {number} edgeHz
    * @param {number} sampleRateHz
+   * @param {Floor} [floor]
    */
-  constructor(edgeHz, sampleRateHz) {
+  constructor(edgeHz, sampleRateHz, floor) {
     this.#first = new HighPass(edgeHz, sampleRateHz);
     this.#second = new HighPass(edgeHz, sampleRateHz);
+    this.#isKnown = floor !== undefined;
+    if (floor) this.floor = floor;
   }
 
   get isReady() {
-    return this.#levels.length >= N_NEEDED;
+    return this.#isKnown || this.#levels.length >= N_NEEDED;
   }
 
   /** @param {number} sample */
@@ -121,7 +154,7 @@ class Band {
     this.#nSamples += 1;
   }
 
-  /** @returns {Frame} */
+  /** @returns {Pick<Frame, "dbfs" | "aboveDb" | "isSoft" | "isLoud">} */
   endFrame() {
     const dbfs = this.#takeLevel();
     this.#remember(dbfs);
@@ -141,7 +174,7 @@ class Band {
   #remember(dbfs) {
     this.#levels.push(dbfs);
     if (this.#levels.length > N_REMEMBERED) this.#levels.shift();
-    if (--this.#nUntilFresh > 0) return;
+    if (this.#isKnown || --this.#nUntilFresh > 0) return;
     this.#nUntilFresh = N_FRESH;
     this.floor = floorOf(this.#levels);
   }
@@ -150,7 +183,7 @@ class Band {
 /** First order, 6 dB an octave. */
 class HighPass {
   #decay;
-  #input = 0;
+  #input = NaN;
   #output = 0;
 
   /**
@@ -163,6 +196,7 @@ class HighPass {
 
   /** @param {number} input */
   next(input) {
+    if (Number.isNaN(this.#input)) this.#input = input; // an offset must not sound like a click
     this.#output = input - this.#input + this.#decay * this.#output;
     this.#input = input;
     return this.#output;
