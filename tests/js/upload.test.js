@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { Uploader, waitMs } from "../../static/js/record/upload.js";
+import { fileNameOf, Uploader, waitMs } from "../../static/js/record/upload.js";
 
 /** @typedef {{metadata: any, headers: any, audio: Blob, answer: (it: Response) => void, fail: () => void}} Request */
 
 /** A server and a clock that do what the test says, when it says so. */
 class Backstage {
   requests = /** @type {Request[]} */ ([]);
+  looks = /** @type {{answer: (it: Response) => void, fail: () => void}[]} */ ([]);
   waits = /** @type {{ms: number, pass: () => void}[]} */ ([]);
   stored = /** @type {string[]} */ ([]);
   refused = /** @type {[string, number, string][]} */ ([]);
@@ -23,7 +24,8 @@ class Backstage {
 
   /** @type {(url: string, init: RequestInit) => Promise<Response>} */
   #fetch(url, init) {
-    assert.deepEqual([url, init.method], ["/api/clips", "POST"]);
+    if (init.method !== "POST") return this.#look(url, init);
+    assert.equal(url, "/api/clips");
     const form = /** @type {FormData} */ (init.body);
     return new Promise((resolve, reject) => {
       const metadata = JSON.parse(String(form.get("metadata")));
@@ -35,6 +37,16 @@ class Backstage {
         answer: resolve,
         fail: () => reject(new TypeError("offline")),
       });
+    });
+  }
+
+  /** @type {(url: string, init: RequestInit) => Promise<Response>} */
+  #look(url, init) {
+    assert.equal(url, "/api/visits/v");
+    const headers = /** @type {any} */ (init.headers);
+    assert.equal(headers.Authorization, "Bearer t");
+    return new Promise((resolve, reject) => {
+      this.looks.push({ answer: resolve, fail: () => reject(new TypeError("offline")) });
     });
   }
 
@@ -198,7 +210,7 @@ test("a redo waits until the clip it replaces is known", async () => {
 test("a redo of a refused clip replaces what that one was to replace", async () => {
   const backstage = new Backstage();
   backstage.uploader.add(upload("b", "a"));
-  backstage.requests[0].answer(refusal(422, "hash_mismatch"));
+  backstage.requests[0].answer(refusal(422, "word_not_prompted"));
   await settled();
   backstage.uploader.add(upload("c", "b"));
   assert.equal(backstage.requests[1].metadata.replaces, "a");
@@ -243,12 +255,65 @@ for (const [answer, make] of Object.entries(NO_RECEIPTS)) {
   });
 }
 
-test("a refusal that is no JSON still says something", async () => {
+for (const status of [401, 403, 404, 413]) {
+  test(`${status} from somebody who is not our server refuses nothing: the clip is sent again`, async () => {
+    const backstage = new Backstage();
+    backstage.add("a");
+    backstage.requests[0].answer(new Response("<h1>Please pay first</h1>", { status }));
+    await settled();
+    assert.deepEqual([backstage.refused, backstage.waits.length], [[], 1]);
+  });
+}
+
+test("bytes that changed on their way are sent again, and not for ever", async () => {
   const backstage = new Backstage();
   backstage.add("a");
-  backstage.requests[0].answer(new Response("<h1>Too large</h1>", { status: 413 }));
+  for (const nTries of [1, 2]) {
+    backstage.requests[nTries - 1].answer(refusal(422, "hash_mismatch"));
+    await settled();
+    backstage.waits[nTries - 1].pass();
+    await settled();
+  }
+  assert.deepEqual([backstage.ids(), backstage.refused], [["a", "a", "a"], []]);
+  backstage.requests[2].answer(refusal(422, "hash_mismatch"));
   await settled();
-  assert.deepEqual(backstage.refused, [["a", 413, "unexpected"]]);
+  assert.deepEqual(backstage.refused, [["a", 422, "hash_mismatch"]]);
+});
+
+const VISITS = {
+  "holds it": [{ visit: { clips: [{ id: "a", position: 3 }] } }, "stored"],
+  "does not hold it": [{ visit: { clips: [{ id: "b", position: 3 }] } }, "refused"],
+  "is not to be seen": [{ error: { code: "broken" } }, "again"],
+};
+
+for (const [what, [answer, verdict]] of Object.entries(VISITS)) {
+  test(`an id that is taken: when the visit ${what}, the clip is ${verdict}`, async () => {
+    const backstage = new Backstage();
+    backstage.add("a");
+    backstage.requests[0].answer(refusal(409, "clip_id_taken"));
+    await settled();
+    backstage.looks[0].answer(Response.json(answer));
+    await settled();
+    const { stored, refused, waits } = backstage;
+    const verdicts = { stored: stored.length, refused: refused.length, again: waits.length };
+    assert.deepEqual(verdicts, { stored: 0, refused: 0, again: 0, [String(verdict)]: 1 });
+  });
+}
+
+test("an id that is taken is asked about again when the server cannot be reached", async () => {
+  const backstage = new Backstage();
+  backstage.add("a");
+  backstage.requests[0].answer(refusal(409, "clip_id_taken"));
+  await settled();
+  backstage.looks[0].fail();
+  await settled();
+  assert.deepEqual([backstage.stored, backstage.refused, backstage.waits.length], [[], [], 1]);
+});
+
+test("the file is named by what it holds", () => {
+  const nameOf = (/** @type {string} */ type) => fileNameOf({ id: "a", audio: new Blob([], { type }) });
+  const types = ["audio/wav", "audio/webm;codecs=opus", "audio/mp4", "audio/ogg; codecs=opus", "video/odd"];
+  assert.deepEqual(types.map(nameOf), ["a.wav", "a.webm", "a.mp4", "a.ogg", "a.bin"]);
 });
 
 test("waits double up to half a minute, shortened by chance up to a half", () => {

@@ -1,20 +1,30 @@
 /** What was said and not yet confirmed: kept on this device, and sent by one tab until the server has it. */
 
-import { Uploader } from "./upload.js";
+import { strands, Uploader } from "./upload.js";
 
 /** @typedef {import("./upload.js").Upload} Upload */
 /** @typedef {import("./clip-store.js").ClipStore} ClipStore */
 
 /** A disk that takes longer is taken for one that does not answer. */
 export const STORE_LIMIT_MS = 3000;
+/** Nothing can be opened anew while it is still being cleared. */
+export const CLEARING_MS = 500;
 /** How long another tab may hold a clip before this one sends it too; the server makes one clip of both. */
 export const LONGEST_CLAIM_MS = 120_000;
 
-/** @typedef {{nPending: number, nInMemory: number, nStored: number, isStruggling: boolean}} UploadCounts */
+/**
+ * @typedef {object} UploadCounts
+ * @property {number} nPending
+ * @property {number} nInMemory would be lost with this page
+ * @property {number} nStored
+ * @property {number} nStranded kept here, though the server does not want them
+ * @property {boolean} isStruggling
+ */
 
 /**
  * @typedef {object} OutboxOptions
- * @property {() => Promise<ClipStore>} openStore
+ * @property {(onCleared: () => void) => Promise<ClipStore>} openStore
+ * @property {(upload: Upload) => Promise<Upload>} encode what is sent in place of an upload that `wantsOpus`
  * @property {Pick<LockManager, "request"> | undefined} locks undefined: this browser has none
  * @property {(url: string, init: RequestInit) => Promise<Response>} fetch
  * @property {(ms: number) => Promise<void>} wait
@@ -29,6 +39,8 @@ export const LONGEST_CLAIM_MS = 120_000;
 export class Outbox {
   /** @type {Map<string, Entry>} */
   #entries = new Map();
+  /** Tried again by the next page: until then they can be saved as a file, or thrown away by the person. */
+  #stranded = /** @type {Map<string, Entry>} */ (new Map());
   #confirmed = /** @type {Map<string, {visitId: string, position: number}>} */ (new Map());
   #writing = /** @type {Set<Promise<unknown>>} */ (new Set());
   #visitId = "";
@@ -36,7 +48,6 @@ export class Outbox {
   #options;
   #uploader;
   #store;
-  #taken;
 
   /** @param {OutboxOptions} options */
   constructor(options) {
@@ -50,8 +61,13 @@ export class Outbox {
         this.#changed();
       },
     });
-    this.#store = this.#inTime(Promise.resolve().then(options.openStore), null);
-    this.#taken = this.takeUp();
+    this.#store = this.#open();
+    void this.takeUp();
+  }
+
+  #open() {
+    const open = async () => this.#options.openStore(() => void this.#writeAllAgain());
+    return this.#inTime(open(), null);
   }
 
   /**
@@ -78,7 +94,7 @@ export class Outbox {
     const store = await this.#store;
     const uploads = store ? await this.#inTime(store.all(), []) : [];
     for (const upload of uploads) {
-      if (this.#entries.has(upload.id) || this.#confirmed.has(upload.id)) continue;
+      if (this.#holds(upload.id) || this.#confirmed.has(upload.id)) continue;
       void this.#deliver(this.#enter(upload, true));
     }
   }
@@ -88,7 +104,7 @@ export class Outbox {
    * @returns {Promise<number[]>} positions of the visit that were said, whatever the server knows of them yet
    */
   async positionsOf(visitId) {
-    await this.#taken;
+    await this.takeUp(); // another tab may have said some since
     const uploads = [...this.#entries.values()].map(({ upload }) => upload);
     const said = [...uploads, ...this.#confirmed.values()].filter((clip) => clip.visitId === visitId);
     return said.map(({ position }) => position);
@@ -132,9 +148,19 @@ export class Outbox {
     this.#uploader.forget(token);
     const store = await this.#store;
     const stored = store ? await this.#inTime(store.all(), []) : [];
-    const uploads = [...stored, ...[...this.#entries.values()].map(({ upload }) => upload)];
-    const ids = uploads.filter((upload) => upload.token === token).map(({ id }) => id);
+    const held = [...this.#entries.values(), ...this.#stranded.values()].map(({ upload }) => upload);
+    const ids = [...stored, ...held].filter((upload) => upload.token === token).map(({ id }) => id);
     await Promise.all([...new Set(ids)].map((id) => this.#remove(id)));
+  }
+
+  /** @returns {Upload[]} what the server does not want and this device still keeps */
+  stranded() {
+    return [...this.#stranded.values()].map(({ upload }) => upload);
+  }
+
+  /** The person has said that they may go. */
+  async discardStranded() {
+    await Promise.all([...this.#stranded.keys()].map((id) => this.#remove(id)));
   }
 
   /**
@@ -148,14 +174,39 @@ export class Outbox {
     return entry;
   }
 
-  /** @param {Entry} entry */
+  /** @param {string} id */
+  #holds(id) {
+    return this.#entries.has(id) || this.#stranded.has(id);
+  }
+
+  /**
+   * @param {Entry} entry
+   * @returns {Promise<void>}
+   */
   async #write(entry) {
     const store = await this.#store;
     if (!store) return;
-    await store.put(entry.upload);
+    const { upload } = entry;
+    await store.put(upload);
+    if (!this.#holds(upload.id)) return store.delete(upload.id); // over before it was written
+    if (entry.upload !== upload) return this.#write(entry); // encoded meanwhile
     entry.isKept = true;
-    if (!this.#entries.has(entry.upload.id)) await store.delete(entry.upload.id); // over before it was written
     this.#changed();
+  }
+
+  /** What was kept here was cleared, while this page still has it. */
+  async #writeAllAgain() {
+    const entries = [...this.#entries.values(), ...this.#stranded.values()];
+    for (const entry of entries) entry.isKept = false;
+    this.#store = this.#options.wait(CLEARING_MS).then(() => this.#open());
+    this.#changed();
+    await Promise.all(entries.map((entry) => this.#inTime(this.#write(entry), undefined)));
+  }
+
+  /** There may be room on the disk now. */
+  async #writeOneAgain() {
+    const entry = [...this.#entries.values()].find(({ isKept }) => !isKept);
+    if (entry && this.#writing.size === 0) await this.#inTime(this.#write(entry), undefined);
   }
 
   /**
@@ -181,7 +232,10 @@ export class Outbox {
    */
   async #send(entry) {
     const { id } = entry.upload;
-    if (entry.isKept && !(await this.#isOnDisk(id))) return this.#confirm(id); // another tab was faster
+    const fate = entry.isKept ? await this.#fateOf(id) : "gone";
+    if (fate === "confirmed") return this.#confirm(id); // another tab was faster
+    entry.isKept = fate === "kept";
+    if (entry.upload.wantsOpus) await this.#encode(entry);
     if (this.#entries.get(id) !== entry) return; // forgotten meanwhile
     await new Promise((resolve) => {
       entry.isOver = () => resolve(undefined);
@@ -190,17 +244,37 @@ export class Outbox {
   }
 
   /** @param {string} id */
-  async #isOnDisk(id) {
+  async #fateOf(id) {
     const store = await this.#store;
-    return store === null || this.#inTime(store.has(id), true);
+    return store ? this.#inTime(store.fateOf(id), "kept") : "gone";
+  }
+
+  /**
+   * Before a clip is sent the first time, and for good: the server takes an id with one hash only, so what will be
+   * sent is on the disk first, whoever is killed when.
+   * @param {Entry} entry
+   */
+  async #encode(entry) {
+    const { id } = entry.upload;
+    const made = await this.#options.encode(entry.upload).catch(() => entry.upload);
+    const encoded = { ...made, replaces: entry.upload.replaces, wantsOpus: false };
+    entry.upload = encoded;
+    const store = await this.#store;
+    if (!store || !entry.isKept || this.#entries.get(id) !== entry) return;
+    const standing = await this.#inTime(store.settle(encoded), encoded);
+    entry.upload = standing ?? encoded;
   }
 
   /** @param {string} id */
   async #confirm(id) {
     const upload = this.#entries.get(id)?.upload;
     if (!upload) return;
-    await this.#remove(id, () => this.#confirmed.set(id, upload));
+    const store = await this.#store;
+    if (store) await this.#inTime(store.confirm(id).catch(() => store.delete(id)), undefined);
+    this.#confirmed.set(id, upload);
+    this.#leave(id);
     this.#options.onStored(id);
+    await this.#writeOneAgain();
   }
 
   /**
@@ -208,11 +282,16 @@ export class Outbox {
    * @param {import("../api.js").ApiError} refusal
    */
   async #refuse(id, refusal) {
-    const upload = this.#entries.get(id)?.upload;
-    if (!upload) return;
-    await this.#passOn(upload);
-    await this.#remove(id);
-    this.#options.onRefused(upload, refusal);
+    const entry = this.#entries.get(id);
+    if (!entry) return;
+    if (strands(refusal.status)) {
+      this.#stranded.set(id, entry);
+      this.#leave(id);
+    } else {
+      await this.#passOn(entry.upload);
+      await this.#remove(id);
+    }
+    this.#options.onRefused(entry.upload, refusal);
   }
 
   /**
@@ -227,26 +306,29 @@ export class Outbox {
     }
   }
 
-  /**
-   * @param {string} id
-   * @param {() => void} [noteIt]
-   */
-  async #remove(id, noteIt) {
+  /** @param {string} id */
+  async #remove(id) {
     const store = await this.#store;
     if (store) await this.#inTime(store.delete(id), undefined);
+    this.#stranded.delete(id);
+    this.#leave(id);
+  }
+
+  /** @param {string} id */
+  #leave(id) {
     const entry = this.#entries.get(id);
     this.#entries.delete(id);
-    noteIt?.();
     entry?.isOver();
     this.#changed();
   }
 
   #changed() {
-    const entries = [...this.#entries.values()];
+    const entries = [...this.#entries.values(), ...this.#stranded.values()];
     this.#options.onChange({
-      nPending: entries.length,
+      nPending: this.#entries.size,
       nInMemory: entries.filter(({ isKept }) => !isKept).length,
       nStored: [...this.#confirmed.values()].filter(({ visitId }) => visitId === this.#visitId).length,
+      nStranded: this.#stranded.size,
       isStruggling: this.#isStruggling,
     });
   }

@@ -7,6 +7,23 @@ export const MAX_PARALLEL = 3;
 const FIRST_WAIT_MS = 1000;
 const LONGEST_WAIT_MS = 30_000;
 const TIMEOUT_MS = 60_000;
+/** On a slow line each try may take a minute longer than the one before, up to this many. */
+const LONGEST_TIMEOUTS = 5;
+
+/** Refusals of bytes that changed on their way: sent again a few times before they are believed. */
+const DAMAGED = ["hash_mismatch", "length_mismatch"];
+const MAX_DAMAGED = 3;
+
+/** Refusals that say nothing against a clip: its speaker or its visit is not known there, as things are. */
+const STRANDING = [401, 403, 404];
+
+/** Names for the file in the form; the server looks at the bytes. */
+const EXTENSIONS = new Map([
+  ["audio/wav", "wav"],
+  ["audio/webm", "webm"],
+  ["audio/ogg", "ogg"],
+  ["audio/mp4", "mp4"],
+]);
 
 /**
  * @typedef {object} Upload
@@ -19,7 +36,10 @@ const TIMEOUT_MS = 60_000;
  * @property {Blob} audio
  * @property {string} sha256
  * @property {Record<string, unknown>} settings
+ * @property {boolean} [wantsOpus] it is to be encoded before it is sent the first time
  */
+
+/** @typedef {"stored" | "refused" | "again"} Verdict */
 
 /** @typedef {{nPending: number, isStruggling: boolean}} SendingCounts */
 
@@ -38,7 +58,7 @@ const TIMEOUT_MS = 60_000;
 export class Uploader {
   /** @type {Entry[]} */
   #entries = [];
-  /** Refused clips and what they replaced: the server does not know them, so a redo replaces that instead. */
+  /** Refused clips and what they replaced: the server never knows them, so a redo replaces that instead. */
   #refused = /** @type {Map<string, string | null>} */ (new Map());
   #options;
 
@@ -96,22 +116,23 @@ export class Uploader {
   /** @param {Entry} entry */
   async #send(entry) {
     entry.nTries += 1;
-    const response = await this.#post(entry.upload);
+    const response = await this.#post(entry.upload, entry.nTries);
     if (!this.#entries.includes(entry)) return; // forgotten meanwhile
-    if (response && !isPassingStatus(response.status)) await this.#settle(entry, response);
-    else await this.#rest(entry, response);
+    if (response) await this.#settle(entry, response);
+    else await this.#rest(entry, null);
   }
 
   /**
    * @param {Upload} upload
+   * @param {number} nTries
    * @returns {Promise<Response | null>} null: not reached
    */
-  async #post(upload) {
+  async #post(upload, nTries) {
     const init = {
       method: "POST",
-      headers: { Authorization: `Bearer ${upload.token}`, Accept: "application/json" },
+      headers: headersOf(upload),
       body: formOf(upload, this.replaced(upload.replaces)),
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+      signal: AbortSignal.timeout(TIMEOUT_MS * Math.min(nTries, LONGEST_TIMEOUTS)),
     };
     return this.#options.fetch("/api/clips", init).catch(() => null);
   }
@@ -121,19 +142,50 @@ export class Uploader {
    * @param {Response} response
    */
   async #settle(entry, response) {
-    const { id, replaces, sha256 } = entry.upload;
+    const { id, replaces } = entry.upload;
     const answer = await response.json().catch(() => null);
+    const verdict = await this.#verdictOf(entry, response, answer);
     if (!this.#entries.includes(entry)) return; // forgotten meanwhile
-    // Only the hash of what was recorded is a receipt: somebody else may answer on a borrowed network.
-    if (response.ok && answer?.clip?.sha256 !== sha256) return this.#rest(entry, response);
+    if (verdict === "again") return this.#rest(entry, response);
     this.#entries = this.#entries.filter((other) => other !== entry);
-    if (response.ok) {
+    if (verdict === "stored") {
       this.#options.onStored(id);
     } else {
-      this.#refused.set(id, replaces);
+      if (!strands(response.status)) this.#refused.set(id, replaces);
       this.#options.onRefused(id, refusal(response.status, answer));
     }
     this.#pump();
+  }
+
+  /**
+   * Only what is surely our server's counts: somebody else may answer on a borrowed network.
+   * @param {Entry} entry
+   * @param {Response} response
+   * @param {any} answer
+   * @returns {Promise<Verdict>}
+   */
+  async #verdictOf({ upload, nTries }, { ok, status }, answer) {
+    if (ok) return answer?.clip?.sha256 === upload.sha256 ? "stored" : "again";
+    const code = answer?.error?.code;
+    if (isPassingStatus(status) || typeof code !== "string") return "again";
+    if (DAMAGED.includes(code) && nTries < MAX_DAMAGED) return "again";
+    return code === "clip_id_taken" ? this.#verdictOfTaken(upload) : "refused";
+  }
+
+  /**
+   * Ids are made here and never twice, so it is this very take that has arrived, as it was encoded by a page
+   * that was killed before it could write that down.
+   * @param {Upload} upload
+   * @returns {Promise<Verdict>}
+   */
+  async #verdictOfTaken({ id, visitId, position, ...upload }) {
+    const init = { headers: headersOf(upload), signal: AbortSignal.timeout(TIMEOUT_MS) };
+    const response = await this.#options.fetch(`/api/visits/${visitId}`, init).catch(() => null);
+    const answer = await response?.json().catch(() => null);
+    /** @type {{id: string, position: number}[] | undefined} */
+    const clips = answer?.visit?.clips;
+    if (!clips) return "again";
+    return clips.some((clip) => clip.id === id && clip.position === position) ? "stored" : "refused";
   }
 
   /**
@@ -170,6 +222,19 @@ export function waitMs(nTries, random, retryAfter) {
 }
 
 /**
+ * True when a refused clip is kept all the same, and may be taken another time.
+ * @param {number} status
+ */
+export function strands(status) {
+  return STRANDING.includes(status);
+}
+
+/** @param {Pick<Upload, "token">} upload */
+function headersOf({ token }) {
+  return { Authorization: `Bearer ${token}`, Accept: "application/json" };
+}
+
+/**
  * @param {Upload} upload
  * @param {string | null} replaces
  */
@@ -187,6 +252,12 @@ function formOf(upload, replaces) {
     media_type: upload.audio.type,
   };
   form.set("metadata", JSON.stringify(metadata));
-  form.set("audio", upload.audio, `${upload.id}.wav`);
+  form.set("audio", upload.audio, fileNameOf(upload));
   return form;
+}
+
+/** @param {Pick<Upload, "id" | "audio">} upload */
+export function fileNameOf({ id, audio }) {
+  const [container] = audio.type.split(";");
+  return `${id}.${EXTENSIONS.get(container) ?? "bin"}`;
 }
