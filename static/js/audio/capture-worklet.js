@@ -1,11 +1,14 @@
 /** Runs on the audio thread: hands every sample of the microphone to the page, in blocks of N_BLOCK_SAMPLES. */
 
+import { Mender } from "./mending.js";
+
 // Eight render quanta: about 20 ms, so that the page gets some 50 messages a second and not 375.
 const N_BLOCK_SAMPLES = 1024;
 
 class CaptureProcessor extends AudioWorkletProcessor {
   #block = new Float32Array(N_BLOCK_SAMPLES);
   #nFilled = 0;
+  #mender = new Mender();
 
   /**
    * @param {Float32Array[][]} inputs one input, mixed down to one channel by the node
@@ -13,7 +16,7 @@ class CaptureProcessor extends AudioWorkletProcessor {
    */
   process(inputs) {
     const channel = inputs[0]?.[0];
-    if (channel) this.#append(channel);
+    if (channel) this.#mender.mend(channel, (quantum) => this.#append(quantum));
     return true;
   }
 

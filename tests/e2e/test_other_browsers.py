@@ -1,0 +1,101 @@
+"""What Firefox and WebKitGTK store is what was played to their microphone."""
+
+import json
+import wave
+from collections.abc import Callable, Iterator
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soxr
+from numpy.typing import NDArray
+from sqlalchemy import select
+
+from speechapp.config import read_config
+from speechapp.models import Clip
+from speechapp.services import open_services
+from tests.e2e.conftest import likeness
+from tests.e2e.other_browsers import Room, playing, room, visit_with_firefox, visit_with_webkit, why_not
+from tests.service import Service, running_service, wait_until
+from tests.sounds import RATE_HZ
+
+N_PROMPTS = 5  # yes and no twice, bird once
+
+
+@pytest.fixture
+def service(tmp_path: Path) -> Iterator[Service]:
+    """The whole service with a vocabulary so small that a visit takes seconds."""
+    vocabulary = tmp_path / "small.json"
+    small = {"language": "en", "version": "t", "core_repetitions": 2, "core": ["yes", "no"], "auxiliary": ["bird"]}
+    vocabulary.write_text(json.dumps(small))
+    with running_service(tmp_path / "data", SPEECHAPP_VOCABULARY=str(vocabulary)) as service:
+        yield service
+
+
+@pytest.fixture
+def talking_room(tmp_path: Path, spoken: NDArray[np.float64]) -> Iterator[Room]:
+    """A room where somebody says the words all the time."""
+    if reason := why_not():
+        pytest.skip(reason)
+    folder = tmp_path / "room"
+    folder.mkdir(mode=0o700)
+    with room(folder) as empty, playing(empty, spoken):
+        yield empty
+
+
+@pytest.mark.other_browsers
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore:setting remote_server_addr:DeprecationWarning")  # Selenium warns of itself
+@pytest.mark.parametrize("visit", [visit_with_firefox, visit_with_webkit])
+def test_what_was_played_is_what_is_stored(
+    visit: Callable[[Room, str], None], talking_room: Room, service: Service, spoken: NDArray[np.float64]
+) -> None:
+    visit(talking_room, f"{service.url}/record")
+
+    clips = processed_clips(service)
+    likenesses = [likeness(waveform, resampled(spoken, rate_hz)) for waveform, rate_hz in takes(service, clips)]
+    print(f"likenesses {np.round(likenesses, 4)}, applied {clips[0].settings}")
+    assert len(clips) == N_PROMPTS
+    assert min(likenesses) >= 0.98, likenesses
+    assert not [clip.settings for clip in clips if clip.settings["track"]["echoCancellation"]]
+
+
+def processed_clips(service: Service) -> list[Clip]:
+    """All clips in storage, once the worker is through with them."""
+    clips: list[Clip] = []
+
+    def all_processed() -> bool:
+        clips[:] = stored_clips(service)
+        return all(clip.state == "processed" for clip in clips)
+
+    wait_until(all_processed, "the worker has processed every clip")
+    return clips
+
+
+def stored_clips(service: Service) -> list[Clip]:
+    services = open_services(read_config(service.settings))
+    try:
+        with services.database.read() as session:
+            return list(session.scalars(select(Clip).order_by(Clip.position)))
+    finally:
+        services.database.close()
+
+
+def takes(service: Service, clips: list[Clip]) -> list[tuple[NDArray[np.float64], int]]:
+    """What each clip holds as it was uploaded, and its rate."""
+    services = open_services(read_config(service.settings))
+    try:
+        return [_read_wav(services.storage.get(clip.raw_key)) for clip in clips]
+    finally:
+        services.database.close()
+
+
+def resampled(waveform: NDArray[np.float64], rate_hz: int) -> NDArray[np.float64]:
+    heard: NDArray[np.float64] = soxr.resample(waveform, RATE_HZ, rate_hz)
+    return heard
+
+
+def _read_wav(raw: bytes) -> tuple[NDArray[np.float64], int]:
+    with wave.open(BytesIO(raw)) as file:
+        return np.frombuffer(file.readframes(file.getnframes()), "<i2").astype(np.float64), file.getframerate()
