@@ -72,6 +72,12 @@ def page(browser: Browser) -> Iterator[Page]:
     assert errors == []
 
 
+def pass_check(page: Page) -> None:
+    """Allow the microphone, let the check hear a word, and start."""
+    page.locator("#mic-allow").click()
+    page.locator("#record-start").click()
+
+
 def speak(word: str) -> NDArray[np.float64]:
     """One word by espeak-ng at 48 kHz, in [-1, 1]."""
     spoken = subprocess.run(["espeak-ng", "--stdout", "-s", "150", word], check=True, capture_output=True).stdout

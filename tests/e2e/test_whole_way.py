@@ -15,7 +15,7 @@ from playwright.sync_api import Page, expect
 
 from speechapp.release.manifest import parse_manifest
 from speechapp.release.verification import verify
-from tests.e2e.conftest import likeness
+from tests.e2e.conftest import likeness, pass_check
 from tests.service import Service, running_service
 from tests.sounds import RATE_HZ
 
@@ -67,8 +67,7 @@ def record_a_visit(page: Page, service: Service) -> None:
     page.goto(f"{service.url}/record")
     page.locator("#consent-agree").check()
     page.locator("#consent-accept").click()
-    page.locator("#mic-allow").click()
-    page.locator("#record-start").click()
+    pass_check(page)
     expect(page.locator("#thanks")).to_be_visible(timeout=VISIT_MS)
     expect(page.locator("#upload-status")).to_have_attribute("data-pending", "0", timeout=VISIT_MS)
     expect(page.locator("#upload-status")).to_have_attribute("data-stored", str(N_PROMPTS))

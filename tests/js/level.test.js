@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { barsOf, FLOOR_DBFS, heightOf, levelOf, loudnessOf, toDbfs } from "../../static/js/audio/level.js";
+import { barsOf, FLOOR_DBFS, heightOf, levelOf, toDbfs } from "../../static/js/audio/level.js";
 
 test("full scale is 0 dBFS, half of it 6.02 below, silence the floor", () => {
   assert.deepEqual([1, 0.5, 0].map(toDbfs), [0, 20 * Math.log10(0.5), FLOOR_DBFS]);
@@ -31,12 +31,6 @@ test("no samples are silence", () => {
 
 test("bars grow from -54 dBFS to full scale, and not beyond", () => {
   assert.deepEqual([FLOOR_DBFS, -54, -40.5, 0, 3].map(heightOf), [0, 0, 0.125, 1, 1]);
-});
-
-test("loudness is told in four words", () => {
-  const peaks = [-60, -42.1, -42, -30.1, -30, -6, -0.5, 0];
-  const words = ["silent", "silent", "quiet", "quiet", "good", "good", "loud", "loud"];
-  assert.deepEqual(peaks.map(loudnessOf), words);
 });
 
 test("a waveform becomes bars of its peaks, every sample in one of them", () => {

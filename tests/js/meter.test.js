@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { FLOOR_DBFS } from "../../static/js/audio/level.js";
-import { advance, AT_REST, N_METER_BARS, verdictOf } from "../../static/js/record/meter.js";
+import { advance, AT_REST, N_METER_BARS } from "../../static/js/record/meter.js";
 
 const SILENT_BARS = Array(N_METER_BARS - 1).fill(0);
 
@@ -22,16 +21,4 @@ test("the end of a take is the last bar", () => {
   const meter = advance(AT_REST, 0, 1);
   assert.deepEqual(meter.bars, [...SILENT_BARS, 1]);
   assert.equal(meter.nLit, N_METER_BARS);
-});
-
-test("nothing heard is silent", () => {
-  assert.equal(verdictOf(AT_REST), "silent");
-});
-
-test("the verdict is about the loudest of the last blocks, and forgets", () => {
-  const afterSpeech = advance(AT_REST, -12, null);
-  const longAfter = Array(75)
-    .fill(FLOOR_DBFS)
-    .reduce((meter, peakDbfs) => advance(meter, peakDbfs, null), afterSpeech);
-  assert.deepEqual([verdictOf(afterSpeech), verdictOf(longAfter)], ["good", "silent"]);
 });

@@ -3,9 +3,9 @@ import test from "node:test";
 
 import { EARLY_MS, TAIL_MS } from "../../static/js/audio/word.js";
 import {
-  BEAT_MS,
   fixedEndpoint,
   LEAD_MS,
+  leadMs,
   LONGEST_TAKE_MS,
   RING_MS,
   Take,
@@ -13,7 +13,7 @@ import {
   toSamples,
 } from "../../static/js/record/take.js";
 
-const NEVER = () => false;
+const NEVER = { hear: () => false, restMs: () => 0 };
 
 test("a take holds the lead and every block after it, in order", () => {
   const take = new Take(Float32Array.of(1, 2), NEVER);
@@ -23,14 +23,14 @@ test("a take holds the lead and every block after it, in order", () => {
 });
 
 test("a take is over when its endpoint says so", () => {
-  const take = new Take(new Float32Array(0), (block) => block[0] === 7);
+  const take = new Take(new Float32Array(0), { ...NEVER, hear: (block) => block[0] === 7 });
   assert.deepEqual([take.push(Float32Array.of(1)), take.push(Float32Array.of(7))], [false, true]);
 });
 
 test("the fixed endpoint counts the time after the lead", () => {
-  const isOver = fixedEndpoint(100, 1000);
+  const endpoint = fixedEndpoint(100, 1000);
   assert.deepEqual(
-    [isOver(new Float32Array(60)), isOver(new Float32Array(39)), isOver(new Float32Array(1))],
+    [endpoint.hear(new Float32Array(60)), endpoint.hear(new Float32Array(39)), endpoint.hear(new Float32Array(1))],
     [false, false, true],
   );
 });
@@ -46,7 +46,9 @@ test("a word may begin 200 ms before its prompt, and 300 ms stay in front of it"
 });
 
 test("no take hears the word before it", () => {
-  assert.ok(LEAD_MS < TAIL_MS + BEAT_MS);
+  assert.equal(leadMs(0), TAIL_MS - 50);
+  assert.equal(leadMs(100), TAIL_MS + 50);
+  assert.deepEqual([leadMs(10_000), leadMs(Infinity)], [LEAD_MS, LEAD_MS]);
 });
 
 test("a take waits two seconds for a word, and three for its end", () => {

@@ -6,6 +6,9 @@
  * @typedef {object} Capture
  * @property {number} sampleRateHz
  * @property {Record<string, unknown>} settings what the browser really applied, to be kept with each clip
+ * @property {string} deviceId which microphone this is, for this page only
+ * @property {string[]} processing what the browser does to the sound though asked not to
+ * @property {AudioNode[]} nodes held here: of a context that was suspended a browser may collect those that nobody holds
  * @property {() => boolean} isAlive false once the microphone was unplugged or taken away
  * @property {() => Promise<void>} resume
  * @property {() => Promise<void>} close
@@ -23,6 +26,9 @@ export class CaptureError extends Error {
 /** Every processing the browser may add is asked off: it changes the sound, or eats the start of words. */
 const WANTED = { echoCancellation: false, noiseSuppression: false, autoGainControl: false, channelCount: 1 };
 
+/** @type {("echoCancellation" | "noiseSuppression" | "autoGainControl")[]} */
+const PROCESSING = ["echoCancellation", "noiseSuppression", "autoGainControl"];
+
 /** What would tell one person's device from another's stays here. */
 const PRIVATE_SETTINGS = ["deviceId", "groupId"];
 
@@ -39,18 +45,21 @@ const PROBLEM_OF_ERROR = {
 /**
  * Asks for the microphone and starts listening.
  * Call it from a click or a key, else the browser keeps the sound suspended.
+ * @param {string | null} deviceId the microphone to use, if it is there; null: the system's choice
  * @param {(block: Float32Array) => void} onBlock gets every block, mono, in order
  * @param {() => void} onLost called when the device goes away
  * @returns {Promise<Capture>}
  * @throws {CaptureError}
  */
-export async function openCapture(onBlock, onLost) {
+export async function openCapture(deviceId, onBlock, onLost) {
   requireSupport();
-  const stream = await askForMicrophone();
+  const stream = await askForMicrophone(deviceId);
   const context = new AudioContext({ latencyHint: "interactive" });
+  /** @type {AudioNode[]} */
+  let nodes = [];
   try {
     await context.audioWorklet.addModule(new URL("./capture-worklet.js", import.meta.url).href);
-    connect(context, stream, onBlock);
+    nodes = connect(context, stream, onBlock);
     await context.resume();
   } catch (error) {
     await close(context, stream);
@@ -61,6 +70,9 @@ export async function openCapture(onBlock, onLost) {
   return {
     sampleRateHz: context.sampleRate,
     settings: appliedSettings(context, track),
+    deviceId: track.getSettings().deviceId ?? "",
+    processing: PROCESSING.filter((name) => track.getSettings()[name] === true),
+    nodes,
     isAlive: () => track.readyState === "live" && context.state !== "closed",
     resume: () => context.resume(),
     close: () => close(context, stream),
@@ -74,9 +86,21 @@ function requireSupport() {
   }
 }
 
-async function askForMicrophone() {
+/**
+ * The microphones there are. They have names only once one of them was allowed.
+ * @returns {Promise<{id: string, name: string}[]>}
+ */
+export async function listMicrophones() {
+  const devices = await navigator.mediaDevices.enumerateDevices();
+  const microphones = devices.filter(({ kind, deviceId }) => kind === "audioinput" && deviceId !== "");
+  return microphones.map(({ deviceId, label }) => ({ id: deviceId, name: label }));
+}
+
+/** @param {string | null} deviceId */
+async function askForMicrophone(deviceId) {
+  const audio = deviceId ? { ...WANTED, deviceId: { ideal: deviceId } } : WANTED;
   try {
-    return await navigator.mediaDevices.getUserMedia({ audio: WANTED, video: false });
+    return await navigator.mediaDevices.getUserMedia({ audio, video: false });
   } catch (error) {
     const name = error instanceof Error ? error.name : "";
     throw new CaptureError(PROBLEM_OF_ERROR[name] ?? "busy");
@@ -87,12 +111,15 @@ async function askForMicrophone() {
  * @param {AudioContext} context
  * @param {MediaStream} stream
  * @param {(block: Float32Array) => void} onBlock
+ * @returns {AudioNode[]}
  */
 function connect(context, stream, onBlock) {
   const node = new AudioWorkletNode(context, "capture", { channelCount: 1, channelCountMode: "explicit" });
   node.port.onmessage = (message) => onBlock(message.data);
   // The node's output is silence; without a way to the speakers some browsers would not run it at all.
-  context.createMediaStreamSource(stream).connect(node).connect(context.destination);
+  const source = context.createMediaStreamSource(stream);
+  source.connect(node).connect(context.destination);
+  return [source, node];
 }
 
 /**

@@ -4,12 +4,8 @@ export const FLOOR_DBFS = -120;
 
 const QUIETEST_SHOWN_DBFS = -54;
 const HEIGHT_POWER = 1.5;
-const HEARD_DBFS = -42;
-const COMFORTABLE_DBFS = -30;
-const TOO_LOUD_DBFS = -0.5;
 
 /** @typedef {{rmsDbfs: number, peakDbfs: number}} Level */
-/** @typedef {"silent" | "quiet" | "good" | "loud"} Loudness */
 
 /**
  * Root mean square and peak of a block of samples.
@@ -42,17 +38,6 @@ export function toDbfs(amplitude) {
  */
 export function heightOf(dbfs) {
   return Math.min(1, Math.max(0, 1 - dbfs / QUIETEST_SHOWN_DBFS)) ** HEIGHT_POWER;
-}
-
-/**
- * What a person should know about the peak of the last seconds.
- * @param {number} peakDbfs
- * @returns {Loudness}
- */
-export function loudnessOf(peakDbfs) {
-  if (peakDbfs >= TOO_LOUD_DBFS) return "loud";
-  if (peakDbfs >= COMFORTABLE_DBFS) return "good";
-  return peakDbfs >= HEARD_DBFS ? "quiet" : "silent";
 }
 
 /**

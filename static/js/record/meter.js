@@ -1,17 +1,13 @@
 /** The bars of the level meter: scrolling while we check the microphone, filling from the left during a take. Pure. */
 
-import { FLOOR_DBFS, heightOf, loudnessOf } from "../audio/level.js";
+import { heightOf } from "../audio/level.js";
 
 export const N_METER_BARS = 48;
 
-/** How many of the last blocks (about 20 ms each) the verdict is about. */
-const N_JUDGED_BLOCKS = 75;
-
-/** @typedef {import("../audio/level.js").Loudness} Loudness */
-/** @typedef {{bars: readonly number[], nLit: number, peaks: readonly number[]}} Meter */
+/** @typedef {{bars: readonly number[], nLit: number}} Meter */
 
 /** @type {Meter} */
-export const AT_REST = { bars: Array(N_METER_BARS).fill(0), nLit: 0, peaks: [] };
+export const AT_REST = { bars: Array(N_METER_BARS).fill(0), nLit: 0 };
 
 /**
  * @param {Meter} meter
@@ -20,18 +16,9 @@ export const AT_REST = { bars: Array(N_METER_BARS).fill(0), nLit: 0, peaks: [] }
  * @returns {Meter}
  */
 export function advance(meter, peakDbfs, takenShare) {
-  const peaks = [...meter.peaks, peakDbfs].slice(-N_JUDGED_BLOCKS);
   const height = heightOf(peakDbfs);
-  if (takenShare === null) return { bars: [...meter.bars.slice(1), height], nLit: N_METER_BARS, peaks };
+  if (takenShare === null) return { bars: [...meter.bars.slice(1), height], nLit: N_METER_BARS };
   const index = Math.min(N_METER_BARS - 1, Math.floor(takenShare * N_METER_BARS));
   const bars = meter.bars.map((bar, place) => (place === index ? Math.max(bar, height) : bar));
-  return { bars, nLit: index + 1, peaks };
-}
-
-/**
- * @param {Meter} meter
- * @returns {Loudness}
- */
-export function verdictOf(meter) {
-  return loudnessOf(Math.max(FLOOR_DBFS, ...meter.peaks));
+  return { bars, nLit: index + 1 };
 }

@@ -1,54 +1,19 @@
-/** What stands in the way of recording, said so that a person can do something about it. */
+/** What stands in the way of recording, and what a person can do about it: keys of texts. Pure. */
 
 /** @typedef {import("./record-logic.js").Problem} Problem */
+/** @typedef {"chrome-phone" | "safari-phone" | "firefox-phone" | "chrome" | "firefox" | "safari"} Browser */
 
-/** @type {Record<string, Omit<Problem, "code" | "canRetry">>} */
-const PROBLEMS = {
-  denied: {
-    title: "The microphone is not allowed",
-    message: "Your browser keeps the microphone from this page. You can change that:",
-    steps: [
-      "Press the icon to the left of the address (a lock, sliders or a microphone).",
-      "Set Microphone to Allow.",
-      "On a phone, also check that the browser itself may use the microphone, in the system's settings.",
-      "Then press Try again.",
-    ],
-  },
-  missing: {
-    title: "No microphone was found",
-    message: "This device does not seem to have a microphone.",
-    steps: ["Plug one in, or put on a headset.", "Then press Try again."],
-  },
-  busy: {
-    title: "The microphone does not answer",
-    message: "Another program may be using it.",
-    steps: ["Close calls and other recorders.", "Then press Try again."],
-  },
-  lost: {
-    title: "The microphone went away",
-    message: "It was unplugged or taken by another program. Every word you finished is kept.",
-    steps: ["Plug it in again.", "Then press Try again: we go on where you stopped."],
-  },
-  insecure: {
-    title: "This page needs a secure address",
-    message: "Browsers give the microphone only to pages that start with https:// (or run on this very computer).",
-    steps: [
-      "Open this page with https:// in front of its address.",
-      "If that fails, tell the people who run this site.",
-    ],
-  },
-  unsupported: {
-    title: "This browser cannot record without loss",
-    message: "It lacks AudioWorklet, which we need so that no part of a word is changed or cut off.",
-    steps: ["Use a current Firefox, Chrome, Edge or Safari (16 or newer)."],
-  },
-  unreachable: {
-    title: "The service cannot be reached",
-    message: "Your connection may be gone for a moment.",
-    steps: ["Check your connection.", "Then press Try again."],
-  },
+/** @type {Record<string, string[]>} */
+const STEPS = {
+  denied: ["step-retry"],
+  missing: ["step-plug-in", "step-retry"],
+  busy: ["step-close-others", "step-retry"],
+  lost: ["step-plug-in-again", "step-retry-lost"],
+  insecure: ["step-https", "step-tell-maintainers"],
+  unsupported: ["step-other-browser"],
+  unreachable: ["step-connection", "step-retry"],
+  unknown: ["step-retry"],
 };
-
 const FINAL = ["insecure", "unsupported"];
 
 /**
@@ -57,10 +22,28 @@ const FINAL = ["insecure", "unsupported"];
  * @returns {Problem}
  */
 export function problemOf(code, message) {
-  const known = PROBLEMS[code] ?? {
-    title: "Something went wrong",
-    message: message ?? "That should not have happened. Every word you finished is kept.",
-    steps: ["Press Try again."],
-  };
-  return { code, ...known, canRetry: !FINAL.includes(code) };
+  const isKnown = code in STEPS;
+  return { code: isKnown ? code : "unknown", canRetry: !FINAL.includes(code), ...(!isKnown && message && { message }) };
+}
+
+/**
+ * @param {string} code of a problem
+ * @param {string} userAgent
+ * @returns {string[]} keys of texts
+ */
+export function stepsOf(code, userAgent) {
+  return code === "denied" ? [`step-allow-${browserOf(userAgent)}`, ...STEPS[code]] : STEPS[code];
+}
+
+/**
+ * Where a browser hides the microphone's permission; those that are not known are mostly made of Chromium.
+ * @param {string} userAgent
+ * @returns {Browser}
+ */
+export function browserOf(userAgent) {
+  if (/iPhone|iPad/.test(userAgent)) return "safari-phone"; // every browser there is Safari inside
+  const isPhone = /Android|Mobile/.test(userAgent);
+  if (/Firefox/.test(userAgent)) return isPhone ? "firefox-phone" : "firefox";
+  if (isPhone) return "chrome-phone";
+  return /Safari/.test(userAgent) && !/Chrom/.test(userAgent) ? "safari" : "chrome";
 }

@@ -2,30 +2,27 @@
 
 import { BarCanvas } from "../bars.js";
 import { element, setText } from "../page.js";
-import { progressOf, recentClips } from "./record-logic.js";
+import { t, tn } from "../texts.js";
+import { leftOutOf, progressOf } from "./asking-logic.js";
+import { stepsOf } from "./problems.js";
+import { minutesLeft, recentClips } from "./record-logic.js";
 import { drawStrip } from "./strip-view.js";
+import { drawUploads } from "./uploads-view.js";
 
+/** @typedef {import("./record-logic.js").Notice} Notice */
 /** @typedef {import("./record-logic.js").RecordState} RecordState */
-
-/** @type {Record<import("../audio/level.js").Loudness, string>} */
-const VERDICTS = {
-  silent: "We hear nothing yet. Say something.",
-  quiet: "We hear you, but faintly. Come closer to the microphone.",
-  good: "We hear you well.",
-  loud: "That is too loud. Move back a little.",
-};
 
 export class RecordView {
   #drawn = /** @type {RecordState | null} */ (null);
-  #levelBars = new BarCanvas(canvas("level-bars"));
-  #takeBars = new BarCanvas(canvas("take-bars"));
+  #takeBars = new BarCanvas(/** @type {HTMLCanvasElement} */ (element("take-bars")));
 
   /** @param {RecordState} state */
   draw(state) {
     const before = this.#drawn;
     this.#drawn = state;
     if (state.screen !== before?.screen) showScreen(state.screen, before?.screen ?? "loading");
-    drawWord(state);
+    if (state.take?.prompt !== before?.take?.prompt || state.screen !== before?.screen) drawPrompt(state);
+    drawStage(state);
     drawProgress(state);
     drawUploads(state);
     drawSpeaker(state);
@@ -33,26 +30,18 @@ export class RecordView {
     if (state.clips !== before?.clips || state.playing !== before.playing) {
       drawStrip(element("strip"), recentClips(state), state.playing);
     }
-    setText("notice", state.notice);
+    setText("notice", state.notice ? sentence(state.notice) : "");
   }
 
-  /**
-   * @param {import("./meter.js").Meter} meter
-   * @param {import("../audio/level.js").Loudness} verdict
-   */
-  drawMeter(meter, verdict) {
-    if (this.#drawn?.screen === "ready") {
-      this.#levelBars.draw(meter.bars);
-      setText("level-text", VERDICTS[verdict]);
-    } else if (this.#drawn?.screen === "recording" || this.#drawn?.screen === "paused") {
-      this.#takeBars.draw(meter.bars, meter.nLit);
-    }
+  /** @param {import("./meter.js").Meter} meter */
+  drawMeter(meter) {
+    if (isStage(this.#drawn?.screen ?? "")) this.#takeBars.draw(meter.bars, meter.nLit);
   }
 }
 
-/** @param {string} id */
-function canvas(id) {
-  return /** @type {HTMLCanvasElement} */ (element(id));
+/** @param {Notice} notice */
+function sentence({ code, values }) {
+  return "n" in values ? tn(code, Number(values.n), values) : t(code, values);
 }
 
 /**
@@ -71,8 +60,10 @@ function showScreen(screen, screenBefore) {
 
 /** @param {Element} section */
 function focusHeading(section) {
+  const heading = section.querySelector("h1");
+  if (!heading) return;
   window.scrollTo(0, 0);
-  /** @type {HTMLElement | null} */ (section.querySelector("h1"))?.focus({ preventScroll: true });
+  heading.focus({ preventScroll: true });
 }
 
 /** @param {string} screen */
@@ -80,30 +71,63 @@ function isStage(screen) {
   return screen === "recording" || screen === "paused";
 }
 
-/** @param {RecordState} state */
-function drawWord(state) {
-  const { screen, take, isBeat, isReturning } = state;
-  const word = screen === "paused" ? "Paused" : take?.prompt.word;
-  if (word) {
-    setText("prompt-word", word);
-    element("prompt-word").style.setProperty("--n-letters", String(Math.max(4, word.length)));
-  }
-  const phase = screen === "paused" ? "paused" : isBeat ? "beat" : "listening";
-  element("stage").dataset.phase = phase;
-  setText("stage-hint", hintOf(state));
-  setText("pause-label", screen === "paused" ? "Go on" : "Pause");
-  for (const greeting of document.querySelectorAll("[data-for]")) {
-    greeting.toggleAttribute("hidden", (greeting.getAttribute("data-for") === "returning") !== isReturning);
-  }
-  for (const id of ["record-redo", "record-play"]) element(id).toggleAttribute("disabled", state.clips.length === 0);
+/**
+ * The word, with its picture where it has one. It stays while the next one is on its way.
+ * @param {RecordState} state
+ */
+function drawPrompt({ screen, take, visit }) {
+  const place = element("prompt-word");
+  const prompt = take?.prompt;
+  const text = screen === "paused" ? t("paused") : (prompt?.text ?? prompt?.word);
+  if (!text) return;
+  setText("prompt-word", text);
+  place.lang = screen === "paused" ? document.documentElement.lang : (visit?.vocabulary?.language ?? "");
+  place.style.setProperty("--n-letters", String(Math.max(4, text.length)));
+  drawPicture(screen === "recording" ? (prompt?.picture ?? null) : null);
+}
+
+/** @param {string | null} address */
+function drawPicture(address) {
+  const picture = /** @type {HTMLImageElement} */ (element("prompt-picture"));
+  picture.toggleAttribute("hidden", address === null);
+  if (address !== null) picture.src = address;
 }
 
 /** @param {RecordState} state */
-function hintOf({ screen, take, playing }) {
-  if (playing) return "Playing your last word back";
-  if (screen === "paused") return "Every word so far is kept";
-  if (take?.replaces) return "Once more, please";
-  return "Say the word";
+function drawStage(state) {
+  const { screen, isListening, isReturning, clips, hint } = state;
+  const stage = element("stage");
+  stage.dataset.phase = screen === "paused" ? "paused" : isListening ? "listening" : "beat";
+  stage.toggleAttribute("data-again", hint !== null);
+  setText("stage-hint", hintOf(state));
+  setText("pause-label", screen === "paused" ? t("go-on") : t("pause"));
+  setText("stage-pace", paceOf(state));
+  for (const greeting of document.querySelectorAll("[data-for]")) {
+    greeting.toggleAttribute("hidden", (greeting.getAttribute("data-for") === "returning") !== isReturning);
+  }
+  for (const id of ["record-back", "record-redo", "record-play"]) {
+    element(id).toggleAttribute("disabled", clips.length === 0);
+  }
+  element("record-skip").toggleAttribute("disabled", screen !== "recording");
+}
+
+/** @param {RecordState} state */
+function hintOf({ screen, take, playing, hint }) {
+  if (playing) return t("hint-playing");
+  if (hint) return sentence(hint);
+  if (screen === "paused") return t("hint-paused");
+  if (take?.replaces) return t("hint-redo");
+  return t("hint-say");
+}
+
+/**
+ * Calm: how long it still takes, and how many words were good at once. Nothing before that can be told.
+ * @param {RecordState} state
+ */
+function paceOf(state) {
+  const minutes = minutesLeft(state);
+  if (minutes === null) return "";
+  return `${tn("minutes-left", minutes)} · ${t("right-away", { n: state.nRightAway, total: state.clips.length })}`;
 }
 
 /** @param {RecordState} state */
@@ -112,44 +136,13 @@ function drawProgress(state) {
   const bar = /** @type {HTMLProgressElement} */ (element("progress"));
   bar.max = Math.max(1, nPrompts);
   bar.value = nDone;
-  setText("progress-text", `${nDone} of ${nPrompts}`);
-  for (const place of document.querySelectorAll("[data-n-done]")) place.textContent = String(nDone);
-  for (const place of document.querySelectorAll("[data-n-prompts]")) place.textContent = String(nPrompts);
-  for (const place of document.querySelectorAll("[data-n-left]")) place.textContent = String(nPrompts - nDone);
-}
-
-/** @param {RecordState} state */
-function drawUploads({ uploads, clips, screen }) {
-  const status = element("upload-status");
-  status.dataset.pending = String(uploads.nPending);
-  status.dataset.stored = String(uploads.nStored);
-  status.dataset.struggling = String(uploads.isStruggling);
-  status.toggleAttribute("hidden", !["recording", "paused", "thanks"].includes(screen) && uploads.nPending === 0);
-  const refused = clips.filter(({ upload }) => upload === "refused").at(-1);
-  setText("upload-text", uploadText(uploads, refused !== undefined));
-  setText(
-    "refusal",
-    refused ? `“${refused.word}” was not taken. ${refused.message} You can record it again below.` : "",
-  );
-}
-
-/**
- * @param {RecordState["uploads"]} uploads
- * @param {boolean} isOneRefused
- */
-function uploadText({ nPending, nInMemory, nStored, isStruggling }, isOneRefused) {
-  if (nPending && isStruggling) {
-    const where = nInMemory ? "Keep this page open." : "Kept on this device until then.";
-    return `Waiting for the connection; ${wordsOf(nPending)} not sent yet. ${where}`;
-  }
-  if (nPending) return `${wordsOf(nPending)} on the way`;
-  if (!nStored) return "Nothing stored yet";
-  return isOneRefused ? "The other words are safe with us" : "Every word is safe with us";
-}
-
-/** @param {number} n */
-function wordsOf(n) {
-  return n === 1 ? "1 word" : `${n} words`;
+  setText("progress-text", t("progress", { done: nDone, total: nPrompts }));
+  setText("words-left", tn("words-left", nPrompts - nDone));
+  setText("words-given", tn("words-given", nDone));
+  setText("words-before", t("words-before", { done: nDone, total: nPrompts }));
+  const nLeftOut = leftOutOf(state).length;
+  element("left-out").toggleAttribute("hidden", nLeftOut === 0);
+  setText("left-out-text", tn("left-out", nLeftOut));
 }
 
 /** @param {RecordState} state */
@@ -159,11 +152,12 @@ function drawSpeaker({ visit }) {
 }
 
 /** @param {import("./record-logic.js").Problem} problem */
-function drawProblem(problem) {
-  setText("problem-title", problem.title);
-  setText("problem-message", problem.message);
+function drawProblem({ code, canRetry, message }) {
+  setText("problem-title", t(`problem-${code}`));
+  setText("problem-message", message ?? t(`problem-${code}-message`));
+  const steps = stepsOf(code, navigator.userAgent);
   element("problem-steps").replaceChildren(
-    ...problem.steps.map((step) => Object.assign(document.createElement("li"), { textContent: step })),
+    ...steps.map((key) => Object.assign(document.createElement("li"), { textContent: t(key) })),
   );
-  element("error-retry").toggleAttribute("hidden", !problem.canRetry);
+  element("error-retry").toggleAttribute("hidden", !canRetry);
 }

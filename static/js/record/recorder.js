@@ -5,13 +5,16 @@ import { Ear } from "../audio/endpointing.js";
 import { levelOf } from "../audio/level.js";
 import { Ring } from "../audio/ring.js";
 import { Voice } from "../audio/word.js";
-import { fixedEndpoint, LEAD_MS, RING_MS, Take, TAKE_MS, toSamples, wordEndpoint } from "./take.js";
+import { fixedEndpoint, leadMs, RING_MS, Take, TAKE_MS, toSamples, wordEndpoint } from "./take.js";
+
+/** A microphone that was opened just now has to hear the room before it can tell a word from it. */
+const ROOM_KNOWN_MS = 800;
 
 /**
  * @typedef {object} RecorderEvents
  * @property {(level: import("../audio/level.js").Level, takenShare: number | null) => void} onLevel
  *   every block's level; how much of the take is over, 0 to 1, or null between takes
- * @property {(waveform: Float32Array) => void} onTake
+ * @property {(waveform: Float32Array, restMs: number) => void} onTake with the rest before the next word
  * @property {() => void} onLost
  */
 
@@ -23,10 +26,13 @@ export class Recorder {
   /** @type {Take | null} */
   #take = null;
   #nTakenSamples = 0;
+  #nHeardSamples = 0;
+  #nSamplesSinceTake = Infinity;
   #ring = new Ring(1);
   /** Hears the room from the moment the microphone is open, also between takes. */
   #ear = new Ear(1);
   #voice = new Voice();
+  #waiting = /** @type {(() => void)[]} */ ([]);
   #events;
 
   /** @param {RecorderEvents} events */
@@ -42,30 +48,62 @@ export class Recorder {
     return this.#capture?.settings ?? {};
   }
 
+  /** Which microphone this is, and what is known of it. */
+  get device() {
+    const { deviceId = "", processing = [] } = this.#capture ?? {};
+    const { track } = /** @type {{track?: {sampleRate?: number}}} */ (this.settings);
+    return { id: deviceId, rateHz: track?.sampleRate || this.sampleRateHz, processing };
+  }
+
+  /** How long this microphone has been listening. */
+  get heardMs() {
+    return (1000 * this.#nHeardSamples) / (this.sampleRateHz || 1);
+  }
+
+  /** The noise of the room in each band, as the ear knows it now. */
+  get floors() {
+    return this.#ear.floors;
+  }
+
   /**
    * Opens the microphone, or wakes it; does nothing when it is listening already.
+   * @param {string | null} [deviceId] which, if it is there; null: the system's choice
    * @returns {Promise<void>}
    */
-  open() {
-    this.#opening ??= this.#open().finally(() => (this.#opening = null));
+  open(deviceId = null) {
+    this.#opening ??= this.#open(deviceId).finally(() => (this.#opening = null));
     return this.#opening;
   }
 
-  async #open() {
-    if (this.#capture?.isAlive()) return this.#capture.resume();
+  /** @param {string | null} deviceId */
+  async #open(deviceId) {
+    const isWanted = deviceId === null || this.#capture?.deviceId === deviceId;
+    if (this.#capture?.isAlive() && isWanted) return this.#capture.resume();
     await this.close();
     this.#capture = await openCapture(
+      deviceId,
       (block) => this.#hear(block),
       () => this.#events.onLost(),
     );
     this.#ring = new Ring(toSamples(RING_MS, this.#capture.sampleRateHz));
     this.#ear = new Ear(this.#capture.sampleRateHz);
     this.#voice = new Voice();
+    this.#nHeardSamples = 0;
+    this.#nSamplesSinceTake = Infinity;
+  }
+
+  /**
+   * Resolves once the room is known, or the microphone was closed.
+   * @returns {Promise<void>}
+   */
+  async roomKnown() {
+    if (this.heardMs < ROOM_KNOWN_MS) await new Promise((resolve) => this.#waiting.push(() => resolve(undefined)));
   }
 
   /** The word has appeared: record it. */
   begin() {
-    const lead = this.#ring.last(toSamples(LEAD_MS, this.sampleRateHz));
+    const sinceTakeMs = (1000 * this.#nSamplesSinceTake) / this.sampleRateHz;
+    const lead = this.#ring.last(toSamples(leadMs(sinceTakeMs), this.sampleRateHz));
     this.#take = new Take(lead, this.#endpoint());
     this.#nTakenSamples = 0;
   }
@@ -83,6 +121,7 @@ export class Recorder {
     const capture = this.#capture;
     this.#capture = null;
     this.#take = null;
+    this.#wakeWaiting();
     await capture?.close();
   }
 
@@ -90,12 +129,20 @@ export class Recorder {
   #hear(block) {
     this.#ring.push(block);
     this.#ear.hear(block);
+    this.#nHeardSamples += block.length;
+    if (this.heardMs >= ROOM_KNOWN_MS) this.#wakeWaiting();
+    this.#nSamplesSinceTake += block.length;
     const isOver = this.#take?.push(block) ?? false;
     this.#nTakenSamples += block.length;
     this.#events.onLevel(levelOf(block), this.#take && this.#nTakenSamples / toSamples(TAKE_MS, this.sampleRateHz));
     if (!isOver || !this.#take) return;
-    const waveform = this.#take.waveform();
+    const take = this.#take;
     this.#take = null;
-    this.#events.onTake(waveform);
+    this.#nSamplesSinceTake = 0;
+    this.#events.onTake(take.waveform(), take.restMs());
+  }
+
+  #wakeWaiting() {
+    for (const wake of this.#waiting.splice(0)) wake();
   }
 }

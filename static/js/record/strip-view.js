@@ -1,5 +1,7 @@
 /** The strip of recent clips: each with its waveform, to hear and to record again. */
 
+import { t } from "../texts.js";
+
 /** @typedef {import("./record-logic.js").MadeClip} MadeClip */
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -44,18 +46,18 @@ function button(clip, action) {
   made.dataset.action = action;
   made.dataset.clipId = clip.id;
   made.dataset.focusKey = `${action}-${clip.id}`;
-  made.setAttribute(
-    "aria-label",
-    action === "play" ? `Play “${clip.word}”${stateOf(clip)}` : `Record “${clip.word}” again`,
-  );
-  if (action === "play") made.append(text("strip-word", clip.word), waveform(clip.bars));
+  made.setAttribute("aria-label", t(labelOf(clip, action), { word: clip.text }));
+  if (action === "play") made.append(text("strip-word", clip.text), waveform(clip.bars));
   else made.append(icon());
   return made;
 }
 
-/** @param {MadeClip} clip */
-function stateOf({ upload }) {
-  return { pending: ", on the way", stored: "", refused: ", not taken" }[upload];
+/**
+ * @param {MadeClip} clip
+ * @param {"play" | "redo"} action
+ */
+function labelOf({ upload }, action) {
+  return action === "play" && upload !== "stored" ? `strip-play-${upload}` : `strip-${action}`;
 }
 
 /**

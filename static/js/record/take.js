@@ -1,24 +1,26 @@
 /** One take: what was heard from shortly before the word appeared until the endpoint says it is over. */
 
-import { EARLY_MS, WordListener } from "../audio/word.js";
+import { EARLY_MS, REST_MS, TAIL_MS, WordListener } from "../audio/word.js";
 
 /** @typedef {import("../audio/endpointing.js").Ear} Ear */
 /** @typedef {import("../audio/word.js").Voice} Voice */
 
 /** How much is kept from before the word appeared: words may begin 200 ms early, and 300 ms stay in front of them. */
 export const LEAD_MS = 500;
+/** Of the silence behind a word that much belongs to its take alone. */
+const OWN_TAIL_MS = 50;
 /** How long we wait for a word after it appeared. */
 export const TAKE_MS = 2000;
 /** How long we listen at most, while speech goes on. */
 export const LONGEST_TAKE_MS = 3000;
 /** How much the ring in front of the takes remembers. */
 export const RING_MS = 600;
-/** The rest between two words: with the silence behind a word longer than the lead, so no take hears the one before. */
-export const BEAT_MS = 250;
 
 /**
- * Decides when a take is over: after a fixed time, or whatever else may listen to the blocks.
- * @typedef {(block: Float32Array) => boolean} Endpoint true once the take is over
+ * Decides when a take is over, and how long the rest before the next word is then.
+ * @typedef {object} Endpoint
+ * @property {(block: Float32Array) => boolean} hear true once the take is over
+ * @property {() => number} restMs
  */
 
 /**
@@ -28,14 +30,18 @@ export const BEAT_MS = 250;
  */
 export function fixedEndpoint(durationMs, sampleRateHz) {
   let nRemaining = toSamples(durationMs, sampleRateHz);
-  return (block) => {
-    nRemaining -= block.length;
-    return nRemaining <= 0;
+  return {
+    hear: (block) => {
+      nRemaining -= block.length;
+      return nRemaining <= 0;
+    },
+    restMs: () => REST_MS,
   };
 }
 
 /**
  * Over when the word was said; after TAKE_MS when that is not clear; never while speech goes on, up to LONGEST_TAKE_MS.
+ * A clear word is decided before its tail is over, and the rest is counted from the decision.
  * @param {Ear} ear hears every block before the endpoint is asked
  * @param {Voice} voice
  * @returns {Endpoint}
@@ -43,7 +49,18 @@ export function fixedEndpoint(durationMs, sampleRateHz) {
 export function wordEndpoint(ear, voice) {
   const patience = { windowMs: TAKE_MS, longestMs: LONGEST_TAKE_MS };
   const listener = new WordListener(voice, patience, ear.recent(EARLY_MS));
-  return () => listener.hear(ear.latest);
+  return {
+    hear: () => listener.hear(ear.latest),
+    restMs: () => Math.max(0, REST_MS - listener.sinceDecisionMs),
+  };
+}
+
+/**
+ * The lead of the next take reaches into the silence behind the word before, and not into that word.
+ * @param {number} sinceTakeMs since the take before was over
+ */
+export function leadMs(sinceTakeMs) {
+  return Math.min(LEAD_MS, sinceTakeMs + TAIL_MS - OWN_TAIL_MS);
 }
 
 export class Take {
@@ -65,7 +82,12 @@ export class Take {
    */
   push(block) {
     this.#blocks.push(block);
-    return this.#endpoint(block);
+    return this.#endpoint.hear(block);
+  }
+
+  /** @returns {number} the rest between this take, now that it is over, and the next word */
+  restMs() {
+    return this.#endpoint.restMs();
   }
 
   /** @returns {Float32Array} all of it, lead included */

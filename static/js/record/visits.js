@@ -7,7 +7,7 @@ import { requestJson } from "../api.js";
 /**
  * @typedef {object} Offer what this page asks a volunteer for
  * @property {string} consentVersion
- * @property {string} language of the words
+ * @property {string} vocabulary the id of the words
  */
 
 /**
@@ -15,9 +15,19 @@ import { requestJson } from "../api.js";
  * @param {string} [token] of a speaker who was here before; without it a new speaker is made
  * @returns {Promise<{visit: Visit, token: string | null}>} the token only of a new speaker
  */
-export function openVisit({ consentVersion, language }, token) {
-  const json = { consent_version: consentVersion, language };
+export function openVisit({ consentVersion, vocabulary }, token) {
+  const json = { consent_version: consentVersion, vocabulary };
   return requestJson("/api/visits", { method: "POST", json, token });
+}
+
+/**
+ * Who comes back after the consent has changed agrees to it as it is now.
+ * @param {string} consentVersion
+ * @param {string} token
+ * @returns {Promise<void>}
+ */
+export async function agreeTo(consentVersion, token) {
+  await requestJson("/api/speakers/me/consent", { method: "PUT", json: { consent_version: consentVersion }, token });
 }
 
 /**
