@@ -16,7 +16,7 @@ import brotli
 from flask import Flask, Response, abort, current_app, request
 
 from speechapp.web import module_graph
-from speechapp.web.comments import without_comments
+from speechapp.web.lean import lean
 
 KEPT_FOR_S = 365 * 24 * 3600
 # Worth compressing; pictures and sounds are compressed already.
@@ -106,7 +106,7 @@ def _read(path: Path, folder: Path) -> StaticFile:
     data = path.read_bytes()
     is_ours = path.suffix in (".js", ".css") and folder / "vendor" not in path.parents
     media_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-    return StaticFile(without_comments(data) if is_ours else data, media_type)
+    return StaticFile(lean(data) if is_ours else data, media_type)
 
 
 def _content_version(files: dict[str, StaticFile]) -> str:

@@ -1,4 +1,4 @@
-"""Comments are taken out of what browsers get, and nothing else is."""
+"""Comments and indents are taken out of what browsers get, and nothing else is."""
 
 import json
 import shutil
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from speechapp.web.comments import without_comments
+from speechapp.web.lean import lean
 
 ROOT = Path(__file__).parents[2]
 SOURCE = b"""\
@@ -18,8 +18,7 @@ SOURCE = b"""\
 export function f(text) { // stays
   // goes
   const url = "https://example/*";
-  return /[/*]/.test(text) ? /** @type {any} */ (text) : `
-    ${url} /* stays */`;
+  return /[/*]/.test(text) ? /** @type {any} */ (text) : `${url} /* stays */`;
 }
 """
 STRIPPED = b"""\
@@ -29,9 +28,8 @@ STRIPPED = b"""\
 
 export function f(text) { // stays
 
-  const url = "https://example/*";
-  return /[/*]/.test(text) ? (text) : `
-    ${url} /* stays */`;
+const url = "https://example/*";
+return /[/*]/.test(text) ? (text) : `${url} /* stays */`;
 }
 """
 WHAT_RUNS = """
@@ -44,8 +42,8 @@ console.log(JSON.stringify(sources.map(([whole, stripped]) => whatRuns(whole) ==
 """
 
 
-def test_comments_that_begin_a_line_and_types_go_and_every_line_keeps_its_number() -> None:
-    assert without_comments(SOURCE) == STRIPPED
+def test_comments_types_and_indents_go_and_every_line_keeps_its_number() -> None:
+    assert lean(SOURCE) == STRIPPED
 
 
 @pytest.mark.slow
@@ -53,7 +51,7 @@ def test_the_code_of_every_script_stays_as_it_is() -> None:
     if not shutil.which("node") or not (ROOT / "tests/js/node_modules/typescript").is_dir():
         pytest.skip("node and the packages of tests/js are not installed (./test installs them)")
     paths = sorted(path for path in (ROOT / "static/js").rglob("*.js"))
-    sources = [(path.read_bytes().decode(), without_comments(path.read_bytes()).decode()) for path in paths]
+    sources = [(path.read_bytes().decode(), lean(path.read_bytes()).decode()) for path in paths]
     command = ["node", "--input-type=module", "--eval", WHAT_RUNS]
     answer = subprocess.run(command, input=json.dumps(sources), cwd=ROOT, check=True, capture_output=True, text=True)
     same = json.loads(answer.stdout)
