@@ -7,6 +7,7 @@
  * @property {number} sampleRateHz
  * @property {Record<string, unknown>} settings what the browser really applied, to be kept with each clip
  * @property {string} deviceId which microphone this is, for this page only
+ * @property {AudioContext} context for playing: an output beside it would disturb the input
  * @property {string[]} processing what the browser does to the sound though asked not to
  * @property {AudioNode[]} nodes held here: of a context that was suspended a browser may collect those that nobody holds
  * @property {() => boolean} isAlive false once the microphone was unplugged or taken away
@@ -73,6 +74,7 @@ export async function openCapture(deviceId, onBlock, onLost) {
     deviceId: track.getSettings().deviceId ?? "",
     processing: PROCESSING.filter((name) => track.getSettings()[name] === true),
     nodes,
+    context,
     isAlive: () => track.readyState === "live" && context.state !== "closed",
     resume: () => context.resume(),
     close: () => close(context, stream),

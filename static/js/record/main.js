@@ -6,6 +6,7 @@ import { nextPrompt } from "./asking-logic.js";
 import { openClipStore } from "./clip-store.js";
 import { wireControls } from "./controls.js";
 import { warnWhereNothingIsKept } from "./keeping.js";
+import { Loudspeaker } from "./loudspeaker.js";
 import { recallMicrophone, rememberMicrophone } from "./memory.js";
 import { advance, AT_REST } from "./meter.js";
 import { MicrophoneCheck } from "./microphone-check.js";
@@ -59,8 +60,9 @@ const outbox = new Outbox({
   onChange: (uploads) => store.dispatch({ type: "uploads", uploads }),
 });
 const sitting = new Sitting({ store, outbox, consentVersion });
-const takes = new Takes({ store, recorder, outbox, sitting, openMicrophone });
-const check = new MicrophoneCheck(recorder);
+const loudspeaker = new Loudspeaker(() => recorder.context);
+const takes = new Takes({ store, recorder, outbox, sitting, openMicrophone, loudspeaker });
+const check = new MicrophoneCheck(recorder, loudspeaker);
 const tab = new OneTab(() => store.dispatch({ type: "recording-elsewhere" }));
 
 store.follow((state) => view.draw(state));

@@ -14,12 +14,17 @@ import { Store } from "./store.js";
 export class MicrophoneCheck {
   #store = new Store(reduceCheck, CHECK_INITIAL);
   #view = new CheckView();
-  #player = new Audio();
+  #word = /** @type {Blob | null} */ (null);
   #recorder;
+  #loudspeaker;
 
-  /** @param {import("./recorder.js").Recorder} recorder */
-  constructor(recorder) {
+  /**
+   * @param {import("./recorder.js").Recorder} recorder
+   * @param {import("./loudspeaker.js").Loudspeaker} loudspeaker
+   */
+  constructor(recorder, loudspeaker) {
     this.#recorder = recorder;
+    this.#loudspeaker = loudspeaker;
     this.#store.follow((state) => this.#view.draw(state));
     this.#store.follow((state, before) => {
       if (state.phase === "word" && before.phase === "room") recorder.begin();
@@ -31,7 +36,7 @@ export class MicrophoneCheck {
    * @param {import("./record-logic.js").Prompt | null} prompt the word to ask for
    */
   begin(prompt) {
-    this.#stopPlaying();
+    this.end();
     this.#recorder.abandon();
     this.#view.prepare(prompt);
     this.#store.dispatch({ type: "begin" });
@@ -57,28 +62,22 @@ export class MicrophoneCheck {
     this.#store.dispatch({ type: "heard-word", verdict, bandwidthHz, device });
     this.#view.showWord(measures, barsOf(waveform, N_METER_BARS));
     const { audio } = await makeClip(waveform, sampleRateHz);
-    this.#player.src = URL.createObjectURL(audio);
+    this.#word = audio;
     if (verdict !== "silent") this.play();
   }
 
   /** What the word sounded like; a browser may not want to play it unasked. */
   play() {
-    this.#player.currentTime = 0;
-    this.#player.play().catch(() => undefined);
+    if (this.#word) void this.#loudspeaker.play(this.#word);
   }
 
   end() {
-    this.#stopPlaying();
+    this.#loudspeaker.stop();
+    this.#word = null;
   }
 
   drawMeter() {
     this.#view.drawMeter();
-  }
-
-  #stopPlaying() {
-    this.#player.pause();
-    URL.revokeObjectURL(this.#player.src);
-    this.#player.removeAttribute("src");
   }
 
   async #offerMicrophones() {

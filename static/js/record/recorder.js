@@ -48,6 +48,11 @@ export class Recorder {
     return this.#capture?.settings ?? {};
   }
 
+  /** @returns {AudioContext | null} the microphone's, while it is open */
+  get context() {
+    return this.#capture?.isAlive() ? this.#capture.context : null;
+  }
+
   /** Which microphone this is, and what is known of it. */
   get device() {
     const { deviceId = "", processing = [] } = this.#capture ?? {};

@@ -4,7 +4,6 @@ import { judge } from "../audio/gate.js";
 import { makeClip } from "./clip.js";
 import { recentClips } from "./record-logic.js";
 import { wantsDataSaver } from "./saver.js";
-import { LEAD_MS } from "./take.js";
 
 /** @typedef {import("./record-logic.js").RecordState} RecordState */
 /** @typedef {import("./record-logic.js").RecordEvent} RecordEvent */
@@ -16,13 +15,13 @@ const N_TOLD = 20;
 export class Takes {
   /** What can be played back, by clip id. */
   #audioOf = /** @type {Map<string, Blob>} */ (new Map());
-  #player = new Audio();
   #restUntilMs = 0;
   #store;
   #recorder;
   #outbox;
   #sitting;
   #openMicrophone;
+  #loudspeaker;
 
   /**
    * @param {object} parts
@@ -31,14 +30,15 @@ export class Takes {
    * @param {import("./outbox.js").Outbox} parts.outbox
    * @param {{token: string}} parts.sitting
    * @param {() => Promise<boolean>} parts.openMicrophone
+   * @param {import("./loudspeaker.js").Loudspeaker} parts.loudspeaker
    */
-  constructor({ store, recorder, outbox, sitting, openMicrophone }) {
+  constructor({ store, recorder, outbox, sitting, openMicrophone, loudspeaker }) {
     this.#store = store;
     this.#recorder = recorder;
     this.#outbox = outbox;
     this.#sitting = sitting;
     this.#openMicrophone = openMicrophone;
-    this.#player.addEventListener("ended", () => store.dispatch({ type: "play-ended" }));
+    this.#loudspeaker = loudspeaker;
     store.follow((state, before) => this.#follow(state, before));
   }
 
@@ -83,7 +83,7 @@ export class Takes {
   #follow(state, before) {
     if (state.take !== before.take) void this.#followTake(state);
     if (state.isBeat && !before.isBeat) void this.#rest();
-    if (state.playing !== before.playing) this.#followPlaying(state);
+    if (state.playing !== before.playing) void this.#followPlaying(state);
   }
 
   /** The beat between two words: not over before the last one is on the disk. */
@@ -97,33 +97,19 @@ export class Takes {
     this.#recorder.abandon();
     if (!take || !(await this.#openMicrophone())) return;
     await this.#recorder.roomKnown();
-    if (take.prompt.sound) await this.#sayPrompt(take.prompt.sound);
+    if (take.prompt.sound) await this.#loudspeaker.play(take.prompt.sound); // for those who do not read
+    await this.#loudspeaker.settled();
     if (this.#store.state.take !== take) return;
     this.#recorder.begin();
     this.#store.dispatch({ type: "take-begun" });
   }
 
-  /**
-   * The word spoken to those who do not read it. It must not be heard in the take.
-   * @param {string} sound
-   */
-  async #sayPrompt(sound) {
-    const voice = new Audio(sound);
-    await new Promise((resolve) => {
-      for (const end of ["ended", "error", "pause"]) voice.addEventListener(end, resolve, { once: true });
-      voice.play().catch(resolve);
-    });
-    await wait(LEAD_MS);
-  }
-
   /** @param {RecordState} state */
-  #followPlaying({ playing }) {
-    this.#player.pause();
-    URL.revokeObjectURL(this.#player.src);
+  async #followPlaying({ playing }) {
     const audio = this.#audioOf.get(playing ?? "");
-    if (!audio) return;
-    this.#player.src = URL.createObjectURL(audio);
-    this.#player.play().catch(() => this.#store.dispatch({ type: "play-ended" }));
+    if (!audio) return this.#loudspeaker.stop();
+    await this.#loudspeaker.play(audio);
+    if (this.#store.state.playing === playing) this.#store.dispatch({ type: "play-ended" });
   }
 
   /** Only what the strip shows can be played, so only that is kept; uploads hold their own. */
