@@ -21,13 +21,13 @@ export class CheckView {
   #phase = "";
   #peakDbfs = -Infinity;
   #shownMs = -Infinity;
+  #prompt = /** @type {import("./record-logic.js").Prompt | null} */ (null);
 
   /** @param {import("./record-logic.js").Prompt | null} prompt */
   prepare(prompt) {
     this.#meter = AT_REST;
     this.#phase = "";
-    const word = prompt?.text ?? prompt?.word ?? "";
-    element("check-word").dataset.word = word;
+    this.#prompt = prompt;
     element("check-findings").replaceChildren();
     setText("check-word-level", "");
   }
@@ -37,9 +37,8 @@ export class CheckView {
     if (state.phase === this.#phase) return;
     this.#phase = state.phase;
     element("microphone-check").dataset.phase = state.phase;
-    const word = element("check-word");
     setText("check-task", t(`check-${state.phase}`));
-    setText("check-word", state.phase === "room" ? "" : (word.dataset.word ?? ""));
+    drawPrompt(state.phase === "room" ? null : this.#prompt);
     drawFindings(state);
     element("record-start").toggleAttribute("disabled", state.phase !== "heard");
     for (const id of ["check-again", "check-play"]) {
@@ -86,9 +85,17 @@ export class CheckView {
     const select = /** @type {HTMLSelectElement} */ (element("mic-device"));
     const named = microphones.map(({ id, name }, index) => new Option(name || t("microphone-n", { n: index + 1 }), id));
     select.replaceChildren(...named);
-    select.value = id;
+    if (id) select.value = id;
     element("mic-choice").toggleAttribute("hidden", microphones.length < 2);
   }
+}
+
+/** @param {import("./record-logic.js").Prompt | null} prompt */
+function drawPrompt(prompt) {
+  setText("check-word", prompt?.text ?? prompt?.word ?? "");
+  const picture = /** @type {HTMLImageElement} */ (element("check-picture"));
+  picture.toggleAttribute("hidden", !prompt?.picture);
+  if (prompt?.picture) picture.src = prompt.picture;
 }
 
 /** @param {CheckState} state */
