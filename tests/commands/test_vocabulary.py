@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from speechapp.commands.console import console
 from speechapp.commands.vocabulary import vocabulary
 from speechapp.config import read_config
 from speechapp.errors import ConfigError, Conflict, InvalidInput
@@ -72,9 +73,12 @@ def test_a_sound_that_says_nothing_is_found(tmp_path: Path, sound: bytes, proble
     assert isinstance(result.exception, InvalidInput)
 
 
-def test_those_that_are_shipped_are_listed_and_which_are_offered(run: Run, added: Path) -> None:
+def test_those_that_are_shipped_are_listed_and_which_are_offered(
+    run: Run, added: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(console, "width", 400)  # a row may hold a long path
     write(added / "is.json", name="Íslenska")
-    listed = run("vocabulary", "list", SPEECHAPP_VOCABULARY="de,animals", COLUMNS="120").output
+    listed = run("vocabulary", "list", SPEECHAPP_VOCABULARY="de,animals").output
     rows = {line.split()[0]: line.split() for line in listed.splitlines()[1:-1]}
     assert list(rows) == ["de", "animals", "is", "en", "es"]
     assert rows["de"] == ["de", "Deutsch", "de", "1", "35", "115", "by", "default"]
