@@ -62,7 +62,7 @@ async function refreshPages(language) {
 async function keepPages(language) {
   const cache = await caches.open(CACHE_NAME);
   const headers = new Headers(language ? { "Accept-Language": language } : {});
-  for (const page of [recorder, offlinePage]) {
+  for (const page of [offlinePage, recorder]) {
     const response = await fetch(page, { credentials: "omit", cache: "no-store", headers });
     const isOurs = response.ok && (await response.clone().text()).includes(base);
     if (!isOurs) throw new Error(`${page} is not of this version`);

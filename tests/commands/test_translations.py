@@ -11,6 +11,8 @@ from speechapp.commands import translations
 from speechapp.commands.translations import extract, is_translated, read
 from speechapp.errors import Conflict, InvalidInput
 
+pytestmark = pytest.mark.slow
+
 Run = Callable[..., Result]
 SAID = "Log in first."  # by an error
 COUNTED = ("%(n)s word", "%(n)s words")  # by a template

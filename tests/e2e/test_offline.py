@@ -139,5 +139,5 @@ def test_an_older_version_is_given_up_when_its_last_page_is_closed(network: Netw
     page.evaluate("caches.open('speechapp /static/000000000000/')")
     page.evaluate("navigator.serviceWorker.getRegistration().then((registration) => registration.unregister())")
     page.reload()
-    kept_in(page, "en")
-    assert "speechapp /static/000000000000/" not in page.evaluate("caches.keys()")
+    older = "speechapp /static/000000000000/"
+    wait_until(lambda: older not in page.evaluate("caches.keys()"), "the older version is given up")

@@ -67,6 +67,7 @@ def test_a_visit_says_each_word_once_and_little_else(listener: Page) -> None:
 def test_a_pause_and_what_follows_are_told(listener: Page) -> None:
     pass_check(listener)
     listener.locator(".strip-clip").first.wait_for()
+    listener.locator("#stage[data-phase=listening]").wait_for()
     listener.keyboard.press("Space")
     expect(listener.locator("body")).to_have_attribute("data-state", "paused")
     listener.keyboard.press("Space")

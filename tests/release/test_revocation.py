@@ -10,6 +10,8 @@ from speechapp.release.revocation import revoked_names
 from speechapp.withdrawals import withdraw, withdraw_clip
 from tests.release.collection import NOW, TESTER, TRAINER, VALIDATOR, Collection
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def published(collection: Collection) -> Collection:

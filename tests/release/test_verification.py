@@ -12,6 +12,8 @@ from speechapp.audio.format import write_wav
 from speechapp.errors import DataError
 from speechapp.release.verification import verify
 
+pytestmark = pytest.mark.slow
+
 CLIP = "yes/bb05582b_nohash_0.wav"
 Repack = Callable[[dict[str, bytes]], Path]
 

@@ -8,6 +8,8 @@ from webtest import TestApp, TestResponse
 from tests import sounds
 from tests.cast import Volunteer
 
+pytestmark = pytest.mark.slow
+
 CHUNK_BYTES = 64 * 1024
 BOUNDARY = "-" * 20 + "boundary"
 CLOSING = f"\r\n--{BOUNDARY}--\r\n"
