@@ -35,6 +35,7 @@ export class Sitting {
     const remembered = recall();
     if (remembered?.consentVersion !== this.#consentVersion) return this.#store.dispatch({ type: "consent-needed" });
     this.token = remembered.token; // another tab may have begun it
+    await this.#outbox.takeUp(); // before the server is asked: what another tab sends meanwhile is in one of the two
     try {
       await this.#enter(await resumeVisit(remembered.visitId, remembered.token), true);
     } catch (error) {
