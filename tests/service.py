@@ -1,5 +1,6 @@
 """The real service in processes of its own: the whole of it, or a worker alone."""
 
+import json
 import os
 import signal
 import subprocess
@@ -35,6 +36,16 @@ def running_service(data_dir: Path, **settings: str) -> Iterator[Service]:
         url = f"http://127.0.0.1:{port}"
         wait_until(lambda: _is_healthy(url), f"the service at {url} answers")
         yield Service(url, chosen)
+
+
+@contextmanager
+def service_of_words(folder: Path, words: list[str], repetitions: int = 1) -> Iterator[Service]:
+    """The whole service with a vocabulary so small that a visit takes seconds; the first two words are its core."""
+    vocabulary = folder / "small.json"
+    small = {"language": "en", "version": "t", "core_repetitions": repetitions}
+    vocabulary.write_text(json.dumps(small | {"core": words[:2], "auxiliary": words[2:]}))
+    with running_service(folder / "data", SPEECHAPP_VOCABULARY=str(vocabulary)) as service:
+        yield service
 
 
 @contextmanager

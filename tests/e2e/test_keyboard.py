@@ -1,13 +1,12 @@
 """A whole visit without a mouse: everything is reached, the focus is seen, and it is never lost."""
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.service import Service, running_service
+from tests.service import Service, service_of_words
 
 WORDS = ["yes", "no", "bird", "seven", "happy", "wow", "cat", "dog"]
 VISIT_MS = 60_000
@@ -29,10 +28,7 @@ FOCUS = """() => {
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """The whole service with eight words, each asked for once."""
     folder = tmp_path_factory.mktemp("service")
-    vocabulary = folder / "small.json"
-    small = {"language": "en", "version": "t", "core_repetitions": 1, "core": WORDS[:2], "auxiliary": WORDS[2:]}
-    vocabulary.write_text(json.dumps(small))
-    with running_service(folder / "data", SPEECHAPP_VOCABULARY=str(vocabulary)) as service:
+    with service_of_words(folder, WORDS) as service:
         yield service
 
 

@@ -16,7 +16,7 @@ from speechapp.config import read_config
 from speechapp.models import Clip
 from speechapp.services import Services, open_services
 from tests.e2e.conftest import likeness
-from tests.service import Service, running_service, wait_until
+from tests.service import Service, service_of_words, wait_until
 from tests.sounds import RATE_HZ
 
 POSITIONS = [0, 1, 2, 3, 4]
@@ -62,10 +62,7 @@ UNKNOWN_SPEAKER = {"error": {"code": "token_unknown", "message": "This speaker t
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """The whole service with a vocabulary so small that a visit takes seconds; each test makes visits of its own."""
     tmp_path = tmp_path_factory.mktemp("service")
-    vocabulary = tmp_path / "small.json"
-    small = {"language": "en", "version": "t", "core_repetitions": 2, "core": ["yes", "no"], "auxiliary": ["bird"]}
-    vocabulary.write_text(json.dumps(small))
-    with running_service(tmp_path / "data", SPEECHAPP_VOCABULARY=str(vocabulary)) as service:
+    with service_of_words(tmp_path, ["yes", "no", "bird"], repetitions=2) as service:
         yield service
 
 

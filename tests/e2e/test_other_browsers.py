@@ -1,6 +1,5 @@
 """What Firefox and WebKitGTK store is what was played to their microphone."""
 
-import json
 import wave
 from collections.abc import Callable
 from io import BytesIO
@@ -17,7 +16,7 @@ from speechapp.models import Clip
 from speechapp.services import open_services
 from tests.e2e.conftest import likeness
 from tests.e2e.other_browsers import Room, playing, room, visit_with_firefox, visit_with_webkit, why_not
-from tests.service import Service, running_service, wait_until
+from tests.service import Service, service_of_words, wait_until
 from tests.sounds import RATE_HZ
 
 N_PROMPTS = 5  # yes and no twice, bird once
@@ -58,11 +57,8 @@ def likenesses_in(visit: Callable[[Room, str], None], folder: Path, spoken: NDAr
     folder.mkdir()
     room_folder = folder / "room"
     room_folder.mkdir(mode=0o700)
-    vocabulary = folder / "small.json"
-    small = {"language": "en", "version": "t", "core_repetitions": 2, "core": ["yes", "no"], "auxiliary": ["bird"]}
-    vocabulary.write_text(json.dumps(small))
     with (
-        running_service(folder / "data", SPEECHAPP_VOCABULARY=str(vocabulary)) as service,
+        service_of_words(folder, ["yes", "no", "bird"], repetitions=2) as service,
         room(room_folder) as talking,
         playing(talking, spoken),
     ):

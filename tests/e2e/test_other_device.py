@@ -15,7 +15,7 @@ from speechapp.models import Clip
 from speechapp.services import open_services
 from tests.e2e.conftest import pass_check
 from tests.qr import read_picture
-from tests.service import Service, running_service
+from tests.service import Service, service_of_words
 
 WORDS = ["yes", "no", "bird", "seven", "happy", "wow"]
 VISIT_MS = 60_000
@@ -34,10 +34,7 @@ UNSENT_ON_DISK = """() => new Promise((resolve, reject) => {
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """The whole service with six words, each asked for once."""
     folder = tmp_path_factory.mktemp("service")
-    vocabulary = folder / "small.json"
-    small = {"language": "en", "version": "t", "core_repetitions": 1, "core": WORDS[:2], "auxiliary": WORDS[2:]}
-    vocabulary.write_text(json.dumps(small))
-    with running_service(folder / "data", SPEECHAPP_VOCABULARY=str(vocabulary)) as service:
+    with service_of_words(folder, WORDS) as service:
         yield service
 
 

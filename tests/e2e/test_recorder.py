@@ -1,7 +1,6 @@
 """What a volunteer meets in the recorder: the check, words that are asked for again, two tabs, no connection."""
 
 import base64
-import json
 import re
 import shutil
 from collections.abc import Iterator
@@ -17,7 +16,7 @@ from speechapp.config import read_config
 from speechapp.models import Clip
 from speechapp.services import open_services
 from tests.e2e.conftest import CHROMIUM_ARGUMENTS, speak
-from tests.service import Service, running_service
+from tests.service import Service, service_of_words
 
 MICROPHONE = (Path(__file__).parent / "microphone.js").read_text()
 VISIT_MS = 60_000
@@ -29,9 +28,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """The whole service, with three words to say."""
     folder = tmp_path_factory.mktemp("recorder")
-    small = {"language": "en", "version": "t", "core_repetitions": 1, "core": ["yes", "no"], "auxiliary": ["bird"]}
-    (folder / "small.json").write_text(json.dumps(small))
-    with running_service(folder / "data", SPEECHAPP_VOCABULARY=str(folder / "small.json")) as service:
+    with service_of_words(folder, ["yes", "no", "bird"]) as service:
         yield service
 
 

@@ -1,6 +1,5 @@
 """A visit as somebody lives it who hears the page: what is said by itself, in which order, and how little."""
 
-import json
 import re
 from collections.abc import Iterator
 from itertools import groupby
@@ -10,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import pass_check
-from tests.service import Service, running_service
+from tests.service import Service, service_of_words
 
 WORDS = ["yes", "no", "bird", "seven"]
 VISIT_MS = 60_000
@@ -22,10 +21,7 @@ PROMPTS = "JSON.parse(localStorage.getItem('speechapp.visit')).prompts.map(({ te
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """The whole service with four words, each asked for once."""
     folder = tmp_path_factory.mktemp("service")
-    vocabulary = folder / "small.json"
-    small = {"language": "en", "version": "t", "core_repetitions": 1, "core": WORDS[:2], "auxiliary": WORDS[2:]}
-    vocabulary.write_text(json.dumps(small))
-    with running_service(folder / "data", SPEECHAPP_VOCABULARY=str(vocabulary)) as service:
+    with service_of_words(folder, WORDS) as service:
         yield service
 
 

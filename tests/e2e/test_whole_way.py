@@ -1,6 +1,5 @@
 """The whole way in a real browser: recorded, processed by a real worker, accepted by keyboard, released, unpacked."""
 
-import json
 import re
 import struct
 import tarfile
@@ -16,7 +15,7 @@ from playwright.sync_api import Page, expect
 from speechapp.release.manifest import parse_manifest
 from speechapp.release.verification import verify
 from tests.e2e.conftest import likeness, pass_check
-from tests.service import Service, running_service
+from tests.service import Service, service_of_words
 from tests.sounds import RATE_HZ
 
 WORDS = ["yes", "no", "bird"]
@@ -31,10 +30,7 @@ HEADER += b"data" + struct.pack("<I", 32_000)
 @pytest.fixture
 def service(tmp_path: Path) -> Iterator[Service]:
     """The whole service with a vocabulary so small that a visit takes seconds."""
-    vocabulary = tmp_path / "small.json"
-    small = {"language": "en", "version": "t", "core_repetitions": 2, "core": ["yes", "no"], "auxiliary": ["bird"]}
-    vocabulary.write_text(json.dumps(small))
-    with running_service(tmp_path / "data", SPEECHAPP_VOCABULARY=str(vocabulary)) as service:
+    with service_of_words(tmp_path, WORDS, repetitions=2) as service:
         yield service
 
 
