@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from speechapp.audio.align import align, cut
+from speechapp.audio.align import Alignment, align, cut
 from speechapp.audio.decode import Recording, decode, unusable
 from speechapp.audio.format import MIN_TAKE_MS, SILENT_BELOW_DBFS, write_wav
 from speechapp.audio.measure import Measures, measure, peak_dbfs
@@ -18,6 +18,7 @@ class ProcessedClip:
 
     wav: bytes
     measures: Measures
+    alignment: Alignment
 
 
 def process(raw: bytes) -> ProcessedClip:
@@ -30,9 +31,9 @@ def process(raw: bytes) -> ProcessedClip:
     _require_length(recording)
     take = resample(recording.waveform, recording.sample_rate_hz)
     _require_sound(take)
-    window = align(take)
-    wav = write_wav(to_pcm(cut(take, window)).astype("<i2").tobytes())
-    return ProcessedClip(wav, measure(recording, take, window))
+    alignment = align(take)
+    wav = write_wav(to_pcm(cut(take, alignment.window)).astype("<i2").tobytes())
+    return ProcessedClip(wav, measure(recording, take, alignment.window), alignment)
 
 
 def _require_length(recording: Recording) -> None:

@@ -216,7 +216,7 @@ def _loudest_second(path: Path) -> NDArray[np.float32]:
     except Unusable as error:
         raise DataError(error.code, f"{path}: {error.message}") from error
     take = resample(recording.waveform, recording.sample_rate_hz)
-    return np.clip(cut(take, align(take)), -1.0, 1.0)
+    return np.clip(cut(take, align(take).window), -1.0, 1.0)
 
 
 def _print_result(result: "TrainResult") -> None:
