@@ -5,11 +5,19 @@ from typing import Final, Literal, get_args
 
 import numpy as np
 
+from speechapp.audio.band_levels import FRAME_SAMPLES, band_levels
 from speechapp.audio.format import CLIP_SAMPLES
 from speechapp.audio.pcm import Waveform, to_pcm
+from speechapp.audio.word_model import Array, EdgePosteriors, edge_posteriors
 
 Method = Literal["word", "loudest"]
 METHODS: Final[tuple[Method, ...]] = get_args(Method)
+
+# The shortest and the longest word, in frames: 100 ms to 1.25 s. Longer ones keep their likelier edge.
+_SHORTEST, _LONGEST = 10, 125
+_NEAR = 3  # frames around the likeliest one that its place is averaged over
+_MARGIN = 1.5  # frames that a window should keep on either side of the word
+_SLACK = 0.02  # how much less probable than the best window a better centred one may be
 
 
 @dataclass(frozen=True)
@@ -28,8 +36,8 @@ class Window:
 class Alignment:
     """Which window of a take becomes the clip, and why.
 
-    word        the extent of the word in the take; none where none was found, or none was looked for
-    confidence  estimated probability that the window holds the whole word, 0 to 1; none where none was looked for
+    word        the extent of the word in the take; none where none was looked for, or the take is digital silence
+    confidence  estimated probability that the window holds the whole word, 0 to 1; none where there is no word
     """
 
     window: Window
@@ -39,8 +47,16 @@ class Alignment:
 
 
 def align(waveform: Waveform, method: Method = "word", n_samples: int = CLIP_SAMPLES) -> Alignment:
-    """Choose the n_samples to keep of a take (n_take_samples,) in [-1, 1] at SAMPLE_RATE_HZ."""
-    return Alignment(Window(_loudest_start_samples(waveform, n_samples), n_samples), None, None, "loudest")
+    """Choose the n_samples to keep of a take (n_take_samples,) in [-1, 1] at SAMPLE_RATE_HZ.
+
+    `word` finds the word and puts the window's middle on its middle, then moves it just as far as the take reaches, and
+    as it takes to hold the word most probably. `loudest` is the rule of `extract_loudest_section`: the largest sum of
+    |x|, the first of equals; in integers, so that no running sum can drift. Either way a window lies within its take;
+    a take that is shorter lies within its window.
+    """
+    if method == "loudest" or not np.any(waveform):
+        return Alignment(Window(_loudest_start_samples(waveform, n_samples), n_samples), None, None, method)
+    return _around_word(waveform, n_samples)
 
 
 def cut(waveform: Waveform, window: Window) -> Waveform:
@@ -60,3 +76,47 @@ def _loudest_start_samples(waveform: Waveform, n_samples: int) -> int:
     magnitude = np.abs(to_pcm(waveform).astype(np.int64))  # int64 first: int16 has no +32768
     sums = np.concatenate(([0], np.cumsum(magnitude)))
     return int(np.argmax(sums[n_samples:] - sums[:-n_samples]))
+
+
+def _around_word(waveform: Waveform, n_samples: int) -> Alignment:
+    heard = band_levels(waveform)
+    edges = edge_posteriors(heard.features)
+    begin, end = _extent(edges)
+    lowest, highest = sorted((0, len(waveform) - n_samples))
+    centred = (begin + end) / 2 * FRAME_SAMPLES + heard.start_samples - n_samples / 2
+    starts = np.append(np.arange(lowest, highest, FRAME_SAMPLES, dtype=np.float64), (highest, centred))
+    np.clip(starts, lowest, highest, out=starts)
+    first_frames = (starts - heard.start_samples) / FRAME_SAMPLES
+    holds = _holds(edges, first_frames, n_samples / FRAME_SAMPLES, _MARGIN)
+    good = np.flatnonzero(holds >= holds.max() - _SLACK)
+    best = good[np.argmin(np.abs(starts[good] - centred))]
+    confidence = _holds(edges, first_frames[best : best + 1], n_samples / FRAME_SAMPLES, 0.0)
+    word_start = round(begin * FRAME_SAMPLES) + heard.start_samples
+    word = Window(word_start, round(end * FRAME_SAMPLES) + heard.start_samples - word_start)
+    return Alignment(Window(round(starts[best]), n_samples), word, float(confidence[0]), "word")
+
+
+def _extent(edges: EdgePosteriors) -> tuple[float, float]:
+    """The likeliest pair of edges, in frames, each the mean of the posterior around it."""
+    n_frames = len(edges.begins)
+    ends = np.zeros(n_frames + _LONGEST)
+    ends[:n_frames] = edges.ends
+    later = np.lib.stride_tricks.sliding_window_view(ends, _LONGEST)[:n_frames, _SHORTEST:]
+    first = int(np.argmax(edges.begins * later.max(axis=1)))
+    last = min(first + _SHORTEST + int(np.argmax(later[first])), n_frames - 1)
+    return _mean_near(edges.begins, first), _mean_near(edges.ends, last)
+
+
+def _mean_near(posterior: Array, frame: int) -> float:
+    near = slice(max(0, frame - _NEAR), frame + _NEAR + 1)
+    middles = np.arange(near.start, near.start + len(posterior[near])) + 0.5
+    return float(middles @ posterior[near] / max(posterior[near].sum(), 1e-300))
+
+
+def _holds(edges: EdgePosteriors, starts: Array, n_frames: float, margin: float) -> Array:
+    """How probably the word begins and ends within each window of n_frames, less the margin on either side."""
+    bounds = np.arange(len(edges.begins) + 1)
+    began = np.interp(starts + margin, bounds, np.append(0.0, np.cumsum(edges.begins)))
+    ended = np.interp(starts + n_frames - margin, bounds, np.append(0.0, np.cumsum(edges.ends)))
+    holds: Array = (1.0 - began) * ended
+    return np.clip(holds, 0.0, 1.0, out=holds)

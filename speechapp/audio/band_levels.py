@@ -1,0 +1,96 @@
+"""How loud a take is in five bands, every 10 ms: all that the word finder hears of it."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from speechapp.audio.pcm import Waveform
+
+FRAME_SAMPLES: Final = 160
+N_BANDS: Final = 5  # 4-8, 2-4, 1-2, 0.5-1 and 0.25-0.5 kHz
+N_FEATURES: Final = N_BANDS + 1
+FRAMES_PER_STEP: Final = 2  # the word finder steps two frames at a time
+
+_STEP_SAMPLES = FRAMES_PER_STEP * FRAME_SAMPLES
+_FLOOR_SHARE = 0.15  # of the frames are quieter than the noise floor
+_LEAST = np.array([[-1.0]] * N_BANDS + [[-6.0]])
+_MOST = np.array([[5.0]] * N_BANDS + [[0.5]])
+_SILENCE = 1e-9  # of the loudest frame's energy
+
+Features = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class BandLevels:
+    """`features` (N_FEATURES, n_frames); frame 0 begins `start_samples` after the take does: 0 or less."""
+
+    features: Features
+    start_samples: int
+
+
+def band_levels(waveform: Waveform) -> BandLevels:
+    """Measure a take (n_samples,), n_samples > 0, at 16 kHz: an even number of frames of 10 ms.
+
+    Features of a frame, in units of 10 dB: each band's level above its own noise floor, in [-1, 5], then the level of
+    all bands below that of the loudest frame, in [-6, 0.5]. So neither gain nor polarity nor an offset counts. Frames
+    are counted from the loudest sample, so that a take that is delayed by any number of samples keeps its features.
+    Source: the pyramid of Haar (Mallat, 1989) as a filter bank: each band is the differences of neighbours, the sums go
+    on to the next; the floor is a quantile (Stahl, Fischer and Bippus, ICASSP 2000).
+    """
+    n_before = -int(np.argmax(np.abs(waveform))) % _STEP_SAMPLES
+    energies = _energies(waveform, n_before)
+    smooth = _smoothed(energies)
+    loudest = float(smooth.sum(axis=0).max()) or 1.0
+    features = np.empty((N_FEATURES, energies.shape[1]))
+    features[:N_BANDS] = _relative_levels(smooth, loudest)
+    features[:N_BANDS] -= _floor(features[:N_BANDS], energies)
+    features[N_BANDS] = _relative_levels(energies.sum(axis=0), loudest)
+    return BandLevels(np.clip(features, _LEAST, _MOST, out=features), -n_before)
+
+
+def _energies(waveform: Waveform, n_before: int) -> NDArray[np.float64]:
+    """Energy of each band and frame, (N_BANDS, n_frames)."""
+    sums = _padded(waveform, n_before)
+    energies = np.empty((N_BANDS, len(sums) // FRAME_SAMPLES))
+    for band in range(N_BANDS):
+        even, odd = sums[0::2], sums[1::2]
+        differences = np.subtract(even, odd, dtype=np.float64).reshape(energies.shape[1], -1)
+        np.einsum("ij,ij->i", differences, differences, out=energies[band])
+        energies[band] *= 0.5**band
+        sums = even + odd
+    return energies
+
+
+def _padded(waveform: Waveform, n_before: int) -> Waveform:
+    """To whole steps; the ends are held, so that an offset makes no step there."""
+    n_after = -(n_before + len(waveform)) % _STEP_SAMPLES
+    padded = np.empty(n_before + len(waveform) + n_after, np.float32)
+    padded[:n_before] = waveform[0]
+    padded[n_before : n_before + len(waveform)] = waveform
+    padded[n_before + len(waveform) :] = waveform[-1]
+    return padded
+
+
+def _smoothed(energies: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The mean of each frame and its neighbours: single frames of noise scatter too much."""
+    smooth = energies.copy()
+    smooth[:, 1:] += energies[:, :-1]
+    smooth[:, :-1] += energies[:, 1:]
+    smooth[:, 0] += energies[:, 0]
+    smooth[:, -1] += energies[:, -1]
+    smooth /= 3
+    return smooth
+
+
+def _relative_levels(energies: NDArray[np.float64], loudest: float) -> NDArray[np.float64]:
+    return np.log10(np.maximum(energies / loudest, _SILENCE))
+
+
+def _floor(levels: NDArray[np.float64], energies: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The noise in each band, (N_BANDS, 1): frames of digital silence tell nothing of it."""
+    heard = levels if energies[0].all() else levels[:, energies.any(axis=0)]
+    place = int(_FLOOR_SHARE * heard.shape[1])
+    floor: NDArray[np.float64] = np.partition(heard, place)[:, place, None] if heard.size else levels[:, :1]
+    return floor
