@@ -37,7 +37,8 @@ class Alignment:
     """Which window of a take becomes the clip, and why.
 
     word        the extent of the word in the take; none where none was looked for, or the take is digital silence
-    confidence  estimated probability that the window holds the whole word, 0 to 1; none where there is no word
+    confidence  the network's probability that the window holds the whole word with 15 ms to spare, 0 to 1; none where
+                there is no word. It is careful: of takes below 0.5 nine in ten still hold theirs
     """
 
     window: Window
@@ -81,30 +82,35 @@ def _loudest_start_samples(waveform: Waveform, n_samples: int) -> int:
 def _around_word(waveform: Waveform, n_samples: int) -> Alignment:
     heard = band_levels(waveform)
     edges = edge_posteriors(heard.features)
-    begin, end = _extent(edges)
+    begin, end = (heard.start_samples + frame * FRAME_SAMPLES for frame in _extent(edges))
+    word = Window(round(begin), round(end) - round(begin))
+    centred = (begin + end - n_samples) / 2
     lowest, highest = sorted((0, len(waveform) - n_samples))
-    centred = (begin + end) / 2 * FRAME_SAMPLES + heard.start_samples - n_samples / 2
-    starts = np.append(np.arange(lowest, highest, FRAME_SAMPLES, dtype=np.float64), (highest, centred))
-    np.clip(starts, lowest, highest, out=starts)
-    first_frames = (starts - heard.start_samples) / FRAME_SAMPLES
-    holds = _holds(edges, first_frames, n_samples / FRAME_SAMPLES, _MARGIN)
+    starts = np.append(np.arange(lowest, highest, FRAME_SAMPLES), (highest, min(max(centred, lowest), highest)))
+    holds = _holds(edges, (starts - heard.start_samples) / FRAME_SAMPLES, n_samples / FRAME_SAMPLES)
     good = np.flatnonzero(holds >= holds.max() - _SLACK)
     best = good[np.argmin(np.abs(starts[good] - centred))]
-    confidence = _holds(edges, first_frames[best : best + 1], n_samples / FRAME_SAMPLES, 0.0)
-    word_start = round(begin * FRAME_SAMPLES) + heard.start_samples
-    word = Window(word_start, round(end * FRAME_SAMPLES) + heard.start_samples - word_start)
-    return Alignment(Window(round(starts[best]), n_samples), word, float(confidence[0]), "word")
+    return Alignment(Window(round(starts[best]), n_samples), word, min(float(holds[best]), 1.0), "word")
 
 
 def _extent(edges: EdgePosteriors) -> tuple[float, float]:
     """The likeliest pair of edges, in frames, each the mean of the posterior around it."""
     n_frames = len(edges.begins)
-    ends = np.zeros(n_frames + _LONGEST)
+    ends = np.zeros(n_frames + 2 * _LONGEST)
     ends[:n_frames] = edges.ends
-    later = np.lib.stride_tricks.sliding_window_view(ends, _LONGEST)[:n_frames, _SHORTEST:]
-    first = int(np.argmax(edges.begins * later.max(axis=1)))
-    last = min(first + _SHORTEST + int(np.argmax(later[first])), n_frames - 1)
-    return _mean_near(edges.begins, first), _mean_near(edges.ends, last)
+    likeliest_end = _sliding_max(ends[_SHORTEST:], _LONGEST - _SHORTEST)[:n_frames]
+    first = int(np.argmax(edges.begins * likeliest_end))
+    last = first + _SHORTEST + int(np.argmax(ends[first + _SHORTEST : first + _LONGEST]))
+    return _mean_near(edges.begins, first), _mean_near(edges.ends, min(last, n_frames - 1))
+
+
+def _sliding_max(values: Array, n_values: int) -> Array:
+    """The largest of each n_values in a row: of two rows that are a power of two long, and overlap."""
+    longest, length = values, 1
+    while 2 * length <= n_values:
+        longest = np.maximum(longest[:-length], longest[length:])
+        length *= 2
+    return np.maximum(longest[: len(longest) - n_values + length], longest[n_values - length :])
 
 
 def _mean_near(posterior: Array, frame: int) -> float:
@@ -113,10 +119,10 @@ def _mean_near(posterior: Array, frame: int) -> float:
     return float(middles @ posterior[near] / max(posterior[near].sum(), 1e-300))
 
 
-def _holds(edges: EdgePosteriors, starts: Array, n_frames: float, margin: float) -> Array:
-    """How probably the word begins and ends within each window of n_frames, less the margin on either side."""
+def _holds(edges: EdgePosteriors, starts: Array, n_frames: float) -> Array:
+    """How probably the word begins and ends within each window of n_frames, with the margin on either side."""
     bounds = np.arange(len(edges.begins) + 1)
-    began = np.interp(starts + margin, bounds, np.append(0.0, np.cumsum(edges.begins)))
-    ended = np.interp(starts + n_frames - margin, bounds, np.append(0.0, np.cumsum(edges.ends)))
+    began = np.interp(starts + _MARGIN, bounds, np.append(0.0, np.cumsum(edges.begins)))
+    ended = np.interp(starts + n_frames - _MARGIN, bounds, np.append(0.0, np.cumsum(edges.ends)))
     holds: Array = (1.0 - began) * ended
-    return np.clip(holds, 0.0, 1.0, out=holds)
+    return holds

@@ -35,11 +35,11 @@ def band_levels(waveform: Waveform) -> BandLevels:
 
     Features of a frame, in units of 10 dB: each band's level above its own noise floor, in [-1, 5], then the level of
     all bands below that of the loudest frame, in [-6, 0.5]. So neither gain nor polarity nor an offset counts. Frames
-    are counted from the loudest sample, so that a take that is delayed by any number of samples keeps its features.
+    are counted from the steepest place, so that a take that is delayed by any number of samples keeps its features.
     Source: the pyramid of Haar (Mallat, 1989) as a filter bank: each band is the differences of neighbours, the sums go
     on to the next; the floor is a quantile (Stahl, Fischer and Bippus, ICASSP 2000).
     """
-    n_before = -int(np.argmax(np.abs(waveform))) % _STEP_SAMPLES
+    n_before = -_steepest(waveform) % _STEP_SAMPLES
     energies = _energies(waveform, n_before)
     smooth = _smoothed(energies)
     loudest = float(smooth.sum(axis=0).max()) or 1.0
@@ -50,13 +50,18 @@ def band_levels(waveform: Waveform) -> BandLevels:
     return BandLevels(np.clip(features, _LEAST, _MOST, out=features), -n_before)
 
 
+def _steepest(waveform: Waveform) -> int:
+    """Where a sample differs most from the one before, the first of equal places: an offset does not move it."""
+    return int(np.argmax(np.abs(waveform[1:] - waveform[:-1]))) if len(waveform) > 1 else 0
+
+
 def _energies(waveform: Waveform, n_before: int) -> NDArray[np.float64]:
     """Energy of each band and frame, (N_BANDS, n_frames)."""
     sums = _padded(waveform, n_before)
     energies = np.empty((N_BANDS, len(sums) // FRAME_SAMPLES))
     for band in range(N_BANDS):
-        even, odd = sums[0::2], sums[1::2]
-        differences = np.subtract(even, odd, dtype=np.float64).reshape(energies.shape[1], -1)
+        even, odd = sums.reshape(-1, 2).T
+        differences = (even - odd).astype(np.float64).reshape(energies.shape[1], -1)
         np.einsum("ij,ij->i", differences, differences, out=energies[band])
         energies[band] *= 0.5**band
         sums = even + odd
