@@ -1,13 +1,14 @@
 """Where in a take the clip lies: a second around the word, or the loudest second of old releases."""
 
 from dataclasses import dataclass
-from typing import Final, Literal, get_args
+from typing import Any, Final, Literal, get_args
 
 import numpy as np
+from numpy.typing import NDArray
 
 from speechapp.audio.band_levels import FRAME_SAMPLES, band_levels
 from speechapp.audio.format import CLIP_SAMPLES
-from speechapp.audio.pcm import Waveform, to_pcm
+from speechapp.audio.pcm import FULL_SCALE, Waveform, to_pcm
 from speechapp.audio.word_model import Array, EdgePosteriors, edge_posteriors
 
 Method = Literal["word", "loudest"]
@@ -17,6 +18,9 @@ METHODS: Final[tuple[Method, ...]] = get_args(Method)
 _SHORTEST, _LONGEST = 10, 125
 _NEAR = 3  # frames around the likeliest one that its place is averaged over
 _MARGIN = 1.5  # frames that a window should keep on either side of the word
+_OFFSET, _MOST_OFFSET = 0.0025, 0.4
+_OFFSET_OF_RMS = 0.05  # less of what is heard does not matter
+_NARROW_SAMPLES = 2**15  # the magnitudes of so many fit into 32 bits
 _SLACK = 0.02  # how much less probable than the best window a better centred one may be
 
 
@@ -52,8 +56,9 @@ def align(waveform: Waveform, method: Method = "word", n_samples: int = CLIP_SAM
 
     `word` finds the word and puts the window's middle on its middle, then moves it just as far as the take reaches, and
     as it takes to hold the word most probably. `loudest` is the rule of `extract_loudest_section`: the largest sum of
-    |x|, the first of equals; in integers, so that no running sum can drift. Either way a window lies within its take;
-    a take that is shorter lies within its window.
+    |x|, the first of equals; in integers, so that no running sum can drift. Only an offset of a quarter of a per cent
+    of full scale or more is taken out first: it would outweigh the word. Either way a window lies within its take; a
+    take that is shorter lies within its window.
     """
     if method == "loudest" or not np.any(waveform):
         return Alignment(Window(_loudest_start_samples(waveform, n_samples), n_samples), None, None, method)
@@ -74,9 +79,23 @@ def _loudest_start_samples(waveform: Waveform, n_samples: int) -> int:
     n_missing = n_samples - len(waveform)
     if n_missing > 0:
         return -(n_missing // 2)
-    magnitude = np.abs(to_pcm(waveform).astype(np.int64))  # int64 first: int16 has no +32768
-    sums = np.concatenate(([0], np.cumsum(magnitude)))
+    samples: NDArray[np.int32] = to_pcm(waveform).astype(np.int32)
+    magnitudes = np.abs(samples - _offset(waveform))  # int16 has no +32768
+    sums: NDArray[Any] = np.zeros(len(magnitudes) + 1, np.int32 if n_samples < _NARROW_SAMPLES else np.int64)
+    np.cumsum(magnitudes, out=sums[1:])  # may wrap around, which differences undo
     return int(np.argmax(sums[n_samples:] - sums[:-n_samples]))
+
+
+def _offset(waveform: Waveform) -> int:
+    """Where the waveform rests, in least significant bits, if that is far enough from zero to outweigh a word.
+
+    There mean and median agree; where they do not, what is loud is lopsided, or clipped.
+    """
+    mean = float(np.mean(waveform))
+    if not _OFFSET <= abs(mean) <= _MOST_OFFSET or abs(mean) < _OFFSET_OF_RMS * float(np.std(waveform)):
+        return 0
+    rest = float(np.median(waveform))
+    return round(rest * FULL_SCALE) if abs(mean - rest) <= abs(mean) / 4 else 0
 
 
 def _around_word(waveform: Waveform, n_samples: int) -> Alignment:

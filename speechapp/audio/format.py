@@ -96,7 +96,7 @@ def read_wav(data: bytes) -> Wav:
 
 def sniff_container(head: bytes) -> str | None:
     """Name the container by its first `SNIFF_BYTES` bytes: a key of MEDIA_TYPES, or None for one we do not take."""
-    if head[:4] in (b"RIFF", b"RF64") and head[8:12] == b"WAVE":
+    if head[:4] in (b"RIFF", b"RF64", b"BW64", b"RIFX") and head[8:12] == b"WAVE":
         return "wav"
     if head[4:8] == b"ftyp":
         return "mp4"

@@ -61,6 +61,24 @@ def encode(name: str, *channels: Waveform) -> bytes:
     return file.getvalue()
 
 
+def webm_of_unknown_length(raw: bytes) -> bytes:
+    """The same WebM as a recorder writes it: nothing in it says how long it is, or how large its segment."""
+    segment, duration = raw.index(b"\x18\x53\x80\x67") + 4, raw.index(b"\x44\x89\x88")
+    void = b"\xec\x89" + bytes(9)  # an element of eleven bytes that says nothing
+    raw = raw[:duration] + void + raw[duration + 11 :]
+    return raw[:segment] + b"\x01" + b"\xff" * 7 + raw[segment + 8 :]
+
+
+def mp4_with_header_first(raw: bytes) -> bytes:
+    """The same MP4 as servers like it: the header, which comes last, moved before the sound."""
+    sound, header = raw.index(b"mdat") - 4, raw.index(b"moov") - 4
+    table = raw.index(b"stco", header) + 8
+    (n_chunks,) = struct.unpack_from(">I", raw, table)
+    chunks = struct.unpack_from(f">{n_chunks}I", raw, table + 4)
+    moved = struct.pack(f">{n_chunks}I", *(chunk + len(raw) - header for chunk in chunks))
+    return raw[:sound] + raw[header : table + 4] + moved + raw[table + 4 + len(moved) :] + raw[sound:header]
+
+
 def wav(waveform: Waveform, rate_hz: int) -> bytes:
     """A plain 16-bit WAV."""
     return write_wav(to_pcm(waveform).tobytes(), rate_hz)

@@ -139,6 +139,21 @@ def test_an_offset_does_not_matter(offset: float) -> None:
     assert middle(align(take + np.float32(offset))) == pytest.approx(middle(align(take)), abs=2)
 
 
+@pytest.mark.parametrize("offset", [0.005, 0.02, -0.2])
+def test_an_offset_does_not_outweigh_the_word_for_the_loudest_rule(offset: float) -> None:
+    take = take_with(word(), 0.6, 3.0)
+    assert align(take + np.float32(offset), "loudest").window.start_samples == pytest.approx(
+        align(take, "loudest").window.start_samples, abs=NEAR
+    )
+
+
+def test_long_windows_of_the_loudest_rule_are_exact_too() -> None:
+    take = np.full(120_000, 1.0, np.float32)
+    take[::2] = -1.0
+    take[:20_000] = 0.0
+    assert align(take, "loudest", 100_000).window.start_samples == 20_000
+
+
 def test_a_stop_inside_a_word_is_bridged() -> None:
     stopped = np.concatenate((vowel(0.2), silence(0.15), vowel(0.15, amplitude=0.08)))
     found = align(take_with(stopped, 1.0))

@@ -7,9 +7,10 @@ import zlib
 import numpy as np
 import pytest
 
-from speechapp.audio.bomb import is_mp4_bomb, without_id3
+from speechapp.audio.bomb import MAX_SAMPLES_PER_BYTE, is_mp4_bomb, without_id3
 from speechapp.audio.decode import decode
-from tests.audio.recordings import encode, fmt_chunk, outcome, riff, tone
+from speechapp.errors import Unusable
+from tests.audio.recordings import ENCODINGS, encode, fmt_chunk, outcome, riff, tone
 
 PCM = tone(440, 16_000)
 
@@ -62,6 +63,15 @@ def test_minutes_of_silence_in_a_small_flac_are_left_after_ten_seconds() -> None
     assert peak_bytes < 4 * 10 * 16_000 + 500_000
 
 
+def test_a_file_may_not_be_a_bomb_when_any_length_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(ENCODINGS, "dense flac", ("flac", "flac", "s16", 192_000))
+    silence = encode("dense flac", np.zeros(12 * 192_000, np.float32))
+    assert len(silence) * MAX_SAMPLES_PER_BYTE < 12 * 192_000
+    with pytest.raises(Unusable) as refused:
+        decode(silence, longest_ms=None)
+    assert refused.value.code == "too_long"
+
+
 def test_a_kilobyte_at_1_hz_is_no_quarter_of_an_hour() -> None:
     assert outcome(riff(fmt_chunk(tag=7, rate_hz=1, n_bits=8), (b"data", bytes(1_000)))) == "bad_sample_rate"
 
@@ -110,8 +120,7 @@ def test_a_tagged_mp3_is_still_decoded() -> None:
     assert len(decode(id3(5_000) + raw).waveform) == len(decode(raw).waveform)
 
 
-def test_the_tag_in_a_wav_chunk_is_blanked_and_the_sound_kept() -> None:
+def test_tags_in_a_wav_are_passed_over() -> None:
     tag = b"id3 ", id3(100)
     raw = riff(fmt_chunk(tag=3, n_bits=32), tag, (b"data", PCM.tobytes()), tag)
-    assert without_id3(raw) == raw.replace(b"ID3", b"\0\0\0")
     assert decode(raw).waveform.tolist() == PCM.tolist()

@@ -1,12 +1,11 @@
 """Every container decoded, every guard tried."""
 
-import struct
-
 import numpy as np
 import pytest
 
 from speechapp.audio.decode import decode
-from speechapp.audio.format import UNUSABLE_REASONS, write_wav
+from speechapp.audio.format import UNUSABLE_REASONS
+from speechapp.errors import Unusable
 from tests.audio.recordings import (
     ENCODINGS,
     LOSSLESS,
@@ -28,13 +27,6 @@ LEVEL_TOLERANCE = 0.06  # LAME encodes at 0.95 of the level it is given
 
 def tone_for(name: str, frequency_hz: float = 440, duration_s: float = 1.5) -> np.ndarray:
     return tone(frequency_hz, ENCODINGS[name][3], duration_s)
-
-
-def extensible(pcm: bytes) -> bytes:
-    """The samples in a WAV that is not plain, and so goes through FFmpeg."""
-    name, fmt = fmt_chunk(tag=0xFFFE)
-    guid = bytes.fromhex("0100000000001000800000aa00389b71")
-    return riff((name, fmt + struct.pack("<HHI", 22, 16, 4) + guid), (b"data", pcm))
 
 
 @pytest.mark.parametrize("name", ENCODINGS)
@@ -61,9 +53,9 @@ def test_channels_are_averaged(name: str) -> None:
     assert rms(recording.waveform[MIDDLE]) == pytest.approx(rms(left) / 2, rel=LEVEL_TOLERANCE)
 
 
-def test_both_ways_to_read_a_wav_agree() -> None:
-    pcm = (noise(16_000, 0.3) * 32_000).astype("<i2").tobytes()
-    assert decode(extensible(pcm)).waveform.tolist() == decode(write_wav(pcm)).waveform.tolist()
+def test_wav_which_we_read_and_flac_which_ffmpeg_reads_agree() -> None:
+    sound = noise(16_000, 0.2)
+    assert decode(wav(sound, 16_000)).waveform.tolist() == decode(encode("16-bit flac", sound)).waveform.tolist()
 
 
 def test_a_wav_of_unknown_length_is_read_to_its_end() -> None:
@@ -79,6 +71,19 @@ def test_what_exceeds_full_scale_is_saturated() -> None:
 @pytest.mark.parametrize("name", ENCODINGS)
 def test_more_than_ten_seconds_are_too_long(name: str) -> None:
     assert outcome(encode(name, tone_for(name, duration_s=10.2))) == "too_long"
+
+
+@pytest.mark.parametrize("name", ENCODINGS)
+def test_the_tool_takes_any_length(name: str) -> None:
+    recording = decode(encode(name, tone_for(name, duration_s=10.2)), longest_ms=None)
+    assert len(recording.waveform) / recording.sample_rate_hz == pytest.approx(10.2, abs=0.06)
+
+
+@pytest.mark.parametrize("name", ["16-bit wav", "16-bit flac", "opus in ogg"])
+def test_a_shorter_limit_counts_too(name: str) -> None:
+    with pytest.raises(Unusable) as refused:
+        decode(encode(name, tone_for(name)), longest_ms=1_000)
+    assert refused.value.code == "too_long"
 
 
 @pytest.mark.parametrize("n_bits", [16, 24])

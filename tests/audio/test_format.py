@@ -92,6 +92,8 @@ def test_a_wav_that_is_not_plain_is_refused(data: bytes) -> None:
     [
         (write_wav(b""), "wav"),
         (b"RF64\xff\xff\xff\xffWAVE", "wav"),
+        (b"BW64\xff\xff\xff\xffWAVE", "wav"),
+        (b"RIFX\0\0\0\0WAVE", "wav"),
         (b"fLaC\0\0\0\x22", "flac"),
         (b"OggS\0\x02", "ogg"),
         (b"\x1a\x45\xdf\xa3\x9f", "webm"),
