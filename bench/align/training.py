@@ -1,6 +1,6 @@
 """`python -m bench.align.training`: train the network that finds words (speechapp/audio/word_model.npz) from nothing.
 
-  python -m bench.align.training                        on all speakers, as it is shipped; about ten minutes
+  python -m bench.align.training                        on all speakers, as it is shipped; about fifteen minutes
   python -m bench.align.training --part development --out half.npz
   python -m bench.align quality --part reported --weights half.npz      its figures on speakers it never heard
 
@@ -71,8 +71,8 @@ def parser() -> argparse.ArgumentParser:
         prog="python -m bench.align.training", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     made.add_argument("--part", default="all", choices=data.PARTS, help="whose marked words (default: all)")
-    made.add_argument("--lessons", type=int, default=60_000, help="takes to make and learn from (default: 60000)")
-    made.add_argument("--epochs", type=int, default=12, help="(default: 12)")
+    made.add_argument("--lessons", type=int, default=120_000, help="takes to make and learn from (default: 120000)")
+    made.add_argument("--epochs", type=int, default=16, help="(default: 16)")
     made.add_argument("--seed", type=int, default=1, help="(default: 1)")
     made.add_argument("--out", type=Path, default=SHIPPED, help="(default: %(default)s)")
     return made

@@ -11,8 +11,10 @@ from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
 
-from speechapp.audio.align import align, cut
+from speechapp.audio.align import align
+from speechapp.audio.clip import cut_pcm
 from speechapp.audio.decode import decode
+from speechapp.audio.pcm import from_pcm
 from speechapp.audio.resample import resample
 from speechapp.commands.console import console
 from speechapp.errors import DataError, InvalidInput, Unusable
@@ -161,13 +163,14 @@ def export(run: Path, file_format: str, out_path: Path, licence: str | None) -> 
 def label(model: Path, clips: tuple[Path, ...], top: int) -> None:
     """Say what MODEL (a run directory, a checkpoint or an .onnx file) hears in each CLIP.
 
-    A clip may be of any length, rate and common audio format; its loudest second is heard.
+    A clip may be of any length, rate and common audio format. Heard is the second around its word, cut out as for a
+    release; a shorter clip is put into silence.
 
     Example: speechapp label first.onnx hello.wav memo.m4a --top 1
     """
     classifier = _open_model(model)
     for clip in clips:
-        posteriors = classifier.posteriors(_loudest_second(clip)[np.newaxis])[0]
+        posteriors = classifier.posteriors(_second_of_the_word(clip)[np.newaxis])[0]
         ranked = sorted(zip(posteriors, classifier.labels, strict=True), reverse=True)[:top]
         console.print(f"{clip}: " + ", ".join(f"{name} {posterior:.1%}" for posterior, name in ranked))
 
@@ -210,13 +213,14 @@ def _open_model(path: Path) -> "Classifier":
         return load_model(path)
 
 
-def _loudest_second(path: Path) -> NDArray[np.float32]:
+def _second_of_the_word(path: Path) -> NDArray[np.float32]:
+    """Hear what a release would hold of this recording: the same second, with the same 16 bits; silence, too."""
     try:
-        recording = decode(path.read_bytes())
+        recording = decode(path.read_bytes(), longest_ms=None)
     except Unusable as error:
         raise DataError(error.code, f"{path}: {error.message}") from error
     take = resample(recording.waveform, recording.sample_rate_hz)
-    return np.clip(cut(take, align(take).window), -1.0, 1.0)
+    return from_pcm(cut_pcm(take, align(take).window), n_channels=1)
 
 
 def _print_result(result: "TrainResult") -> None:

@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from speechapp.audio.clip import process
+from speechapp.audio.clip import Processing, align_only, process
 from speechapp.audio.decode import decode
 from speechapp.audio.format import CLIP_SAMPLES, read_wav
 
@@ -34,3 +35,14 @@ def test_a_real_recording_becomes_a_clip(
     assert len(read_wav(clip.wav).pcm) == 2 * CLIP_SAMPLES
     assert clip.measures.peak_dbfs > -40
     assert clip.measures.snr_db > 10
+
+
+@pytest.mark.parametrize("processing", [Processing(), Processing("loudest"), Processing(level_dbfs=-26.0, dither=True)])
+@pytest.mark.parametrize("pattern", ["wuw/**/*.flac", "picovoice/**/*.flac", "arabic/**/*.*", "shawnhymel/**/*.wav"])
+def test_a_real_clip_that_is_processed_again_stays_as_it_is(
+    real_speech: Path, pattern: str, processing: Processing
+) -> None:
+    recordings = [path.read_bytes() for path in sorted(real_speech.glob(pattern))[::37]]
+    clips = [align_only(raw, processing).wav for raw in recordings]
+    assert [align_only(clip, processing).wav for clip in clips] == clips
+    assert max(abs(np.mean(np.frombuffer(clip[44:], "<i2"))) for clip in clips) <= 0.5

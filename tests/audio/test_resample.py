@@ -3,10 +3,15 @@
 import numpy as np
 import pytest
 
+from speechapp.audio.pcm import Waveform
 from speechapp.audio.resample import resample
-from tests.audio.recordings import rms, tone
+from tests.audio.recordings import noise, rms, tone
 
 SETTLED = slice(1_600, -1_600)  # without the edges, where a tone that begins at once is no pure tone
+
+
+def level_db(waveform: Waveform, reference: Waveform) -> float:
+    return float(20 * np.log10(rms(waveform[SETTLED]) / rms(reference[SETTLED])))
 
 
 def test_a_waveform_at_16_khz_is_left_alone() -> None:
@@ -14,10 +19,38 @@ def test_a_waveform_at_16_khz_is_left_alone() -> None:
     assert resample(waveform, 16_000) is waveform
 
 
-@pytest.mark.parametrize("frequency_hz", [8_300, 9_000, 12_000, 15_500, 20_000])
-def test_what_would_fold_back_is_80_db_down(frequency_hz: float) -> None:
-    waveform = tone(frequency_hz, 48_000)
-    assert rms(resample(waveform, 48_000)[SETTLED]) < rms(waveform) * 10 ** (-80 / 20)
+@pytest.mark.parametrize("source_rate_hz", [44_100, 48_000, 96_000])
+@pytest.mark.parametrize("frequency_hz", [8_050, 8_200, 9_000, 12_000, 20_000])
+def test_what_would_fold_back_is_150_db_down(frequency_hz: float, source_rate_hz: int) -> None:
+    waveform = tone(frequency_hz, source_rate_hz)
+    assert level_db(resample(waveform, source_rate_hz), waveform) < -150
+
+
+@pytest.mark.parametrize("source_rate_hz", [44_100, 48_000, 96_000])
+@pytest.mark.parametrize("frequency_hz", [50, 1_000, 4_000, 7_000, 7_200])
+def test_what_belongs_there_passes_within_a_hundredth_of_a_db(frequency_hz: float, source_rate_hz: int) -> None:
+    waveform = tone(frequency_hz, source_rate_hz)
+    assert level_db(resample(waveform, source_rate_hz), tone(frequency_hz, 16_000)) == pytest.approx(0, abs=0.01)
+
+
+def test_telephone_audio_gets_nothing_above_4_khz() -> None:
+    resampled = resample(noise(20_000, 0.1), 8_000)
+    spectrum = np.abs(np.fft.rfft(resampled * np.hanning(len(resampled)))) ** 2
+    above = np.fft.rfftfreq(len(resampled), 1 / 16_000) > 4_100
+    assert np.sum(spectrum[above]) < 1e-11 * np.sum(spectrum)
+
+
+def test_a_click_rings_no_longer_than_a_few_milliseconds() -> None:
+    click = np.zeros(48_000, np.float32)
+    click[24_000] = 0.9
+    resampled = np.abs(resample(click, 48_000))
+    assert np.argmax(resampled) == 8_000
+    assert np.max(np.delete(resampled, np.s_[7_940:8_061])) < np.max(resampled) / 1_000
+
+
+def test_a_constant_that_lies_between_two_bits_stays_there() -> None:
+    between = np.float32(0.5 / 32_768)
+    assert set(resample(np.full(48_000, between), 48_000)[SETTLED].tolist()) == {float(between)}
 
 
 @pytest.mark.parametrize("source_rate_hz", [8_000, 22_050, 44_100, 48_000, 192_000])

@@ -9,6 +9,7 @@ import pytest
 import torch
 from click.testing import CliRunner, Result
 
+from speechapp.audio.format import write_wav
 from speechapp.cli import speechapp
 from speechapp.errors import Conflict, DataError, InvalidInput
 from speechapp.training.progress import TrainingProgress
@@ -111,6 +112,14 @@ def test_clips_of_any_rate_and_length_are_labelled(trained: Path, tmp_path: Path
     lines = invoke("label", trained.parent / "first.onnx", long, short, "--top", "2").stdout.splitlines()
     assert [line.partition(": ")[0] for line in lines] == [str(long), str(short)]
     assert [line.count("%") for line in lines] == [2, 2]
+
+
+def test_silence_and_a_moment_are_labelled_too(trained: Path, tmp_path: Path) -> None:
+    silent = tmp_path / "silent.wav"
+    silent.write_bytes(write_wav(bytes(80_000)))
+    moment = write_tone(tmp_path / "moment.wav", 300.0, length_s=0.02)
+    lines = invoke("label", trained.parent / "first.onnx", silent, moment, "--top", "1").stdout.splitlines()
+    assert [line.count("%") for line in lines] == [1, 1]
 
 
 def test_checkpoint_and_export_label_alike(trained: Path, tmp_path: Path) -> None:
