@@ -4,7 +4,18 @@ import sys
 
 import click
 
-from speechapp.commands import demo, importing, release, service, training, translations, vocabulary
+from speechapp.commands import (
+    align,
+    demo,
+    importing,
+    measure,
+    release,
+    reprocessing,
+    service,
+    training,
+    translations,
+    vocabulary,
+)
 from speechapp.errors import SpeechappError
 
 
@@ -15,6 +26,8 @@ def speechapp() -> None:
 
 
 for command in (
+    align.align,
+    measure.measure,
     service.serve,
     service.web,
     service.worker,
@@ -23,6 +36,7 @@ for command in (
     service.withdraw,
     vocabulary.vocabulary,
     importing.import_command,
+    reprocessing.process_again_command,
     release.release,
     training.train,
     training.evaluate,

@@ -29,13 +29,14 @@ class Room:
     barred_outsiders: tuple[str, ...] = ()
 
 
-BASE = ("errors", "config", "audio.format")
+BASE = ("errors", "config", "faults", "audio.format")
 SHARED = (*BASE, "storage", "database", "queue", "verbs")
 RELEASE = ("release.manifest", "release.partition", "release")
 
 ROOMS = (
     Room("errors", 0, ("speechapp.errors",), BASE, ()),
     Room("config", 0, ("speechapp.config",), BASE, ()),
+    Room("faults", 0, ("speechapp.faults",), BASE, ()),
     Room("audio.format", 0, ("speechapp.audio.format",), BASE, ()),
     Room("audio", 1, ("speechapp.audio",), BASE, ("av", "numpy", "soxr")),
     Room("storage", 1, ("speechapp.storage",), BASE, ("google",)),
@@ -47,13 +48,14 @@ ROOMS = (
     Room("release", 3, ("speechapp.release",), (*SHARED, "audio", *RELEASE)),
     Room("training", 3, ("speechapp.training",), ("errors", "audio.format", "release.manifest")),
     Room("export", 3, ("speechapp.export",), ("errors", "training", "release.manifest")),
+    Room("batch", 3, ("speechapp.batch",), (*BASE, "audio"), ("numpy",)),
     Room("web", 4, ("speechapp.web",), (*SHARED, *RELEASE)),
     Room("worker", 4, ("worker",), (*SHARED, "audio", *RELEASE)),
     Room(
         "cli",
         4,
         ("speechapp.cli", "speechapp.commands", "speechapp.supervisor", "speechapp.demo"),
-        (*SHARED, "audio", *RELEASE, "training", "export", "worker"),
+        (*SHARED, "audio", "batch", *RELEASE, "training", "export", "worker"),
     ),
     Room("app", 4, ("app",), ("errors", "config", "web")),
 )

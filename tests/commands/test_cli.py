@@ -11,11 +11,13 @@ from speechapp import cli
 
 Run = Callable[..., Result]
 COMMANDS = {
+    "align",
     "demo",
     "evaluate",
     "export",
     "import",
     "label",
+    "measure",
     "migrate",
     "release",
     "serve",
