@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from speechapp.audio.format import MEDIA_TYPES, UNUSABLE_REASONS
 from speechapp.errors import NotFound
 from speechapp.models import Clip, Review, Speaker, Visit
-from speechapp.reviews import REASONS
+from speechapp.reviews import REASONS, STANDS
 
 STATES: Final = ("waiting_processing", "unusable", "waiting_review", "accepted", "rejected", "replaced")
 DECIDED: Final[Mapping[str | None, str]] = MappingProxyType({"accept": "accepted", "reject": "rejected"})
@@ -111,6 +111,11 @@ def sound_of(clip: Clip) -> Sound:
     return Sound(clip.raw_key, clip.raw_sha256, MEDIA_TYPES.get(container, "application/octet-stream"))
 
 
+def vocabulary_of(session: Session, clip: Clip) -> str | None:
+    """The vocabulary that its word was asked for from; none of an import."""
+    return _vocabularies(session, [clip]).get(clip.visit_id)
+
+
 def _given(speaker: Speaker) -> tuple[ColumnElement[bool], ...]:
     return Clip.speaker_id == speaker.id, Clip.withdrawn_at.is_(None)
 
@@ -132,7 +137,7 @@ def _rejections(session: Session, clips: list[Clip]) -> dict[str, str]:
     """Clip id to the reason of its newest rejection that stands."""
     ids = [clip.id for clip in clips if clip.decision == "reject"]
     standing_ones = select(Review.clip_id, Review.reason).where(
-        Review.clip_id.in_(ids), Review.decision == "reject", Review.undone_at.is_(None)
+        Review.clip_id.in_(ids), Review.decision == "reject", *STANDS
     )
     rows = session.execute(standing_ones.order_by(Review.id))
     return {clip_id: reason for clip_id, reason in rows if reason}

@@ -94,7 +94,9 @@ class Clip(Base):
     __table_args__ = (
         UniqueConstraint("speaker_id", "word", "utterance"),
         Index("ix_clips_state_lease_until", "state", "lease_until"),
-        Index("ix_clips_review", "state", "decision", "snr_db"),
+        Index(  # what is to be heard: found, put in order and counted without looking at a row
+            "ix_clips_review", "state", "decision", "withdrawn_at", "replaced_by_id", "doubt", "id", "language"
+        ),
     )
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
@@ -133,6 +135,13 @@ class Clip(Base):
     snr_db: Mapped[float | None]
     n_clipped_samples: Mapped[int | None]
     window_start_ms: Mapped[float | None]
+    word_start_ms: Mapped[float | None]  # the extent of the word, in the take; none where none was found
+    word_end_ms: Mapped[float | None]
+    alignment_confidence: Mapped[float | None]  # that the clip holds the whole word, 0 to 1
+    alignment_method: Mapped[str | None] = mapped_column(String(16))  # none: processed before methods were told apart
+    faults: Mapped[list[str]] = mapped_column(default=list, server_default="[]")  # codes of speechapp.faults
+    measures: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")  # all that was measured
+    doubt: Mapped[float] = mapped_column(default=0.0, server_default="0")  # puts clips in the order of review
 
     decision: Mapped[str | None] = mapped_column(String(16))  # of the newest review that was not undone
     speaker: Mapped[Speaker] = relationship()
@@ -142,19 +151,78 @@ class Clip(Base):
         return f"{self.word}/{self.speaker_id}_nohash_{self.utterance}.wav"
 
 
+class RoomNoise(Base):
+    """A few seconds of a room without a voice that a speaker chose to give. This row is the truth about it."""
+
+    __tablename__ = "room_noises"
+    __table_args__ = (Index("ix_room_noises_state_lease_until", "state", "lease_until"),)
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    speaker_id: Mapped[str] = mapped_column(ForeignKey("speakers.id"), index=True)
+    visit_id: Mapped[str] = mapped_column(ForeignKey("visits.id"))
+    consent_version: Mapped[str] = mapped_column(String(16))  # that it was given under
+    created_at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]
+    purged_at: Mapped[datetime | None]
+
+    raw_key: Mapped[str] = mapped_column(String(160), index=True)
+    raw_sha256: Mapped[str] = mapped_column(String(64), index=True)
+    raw_bytes: Mapped[int]
+    settings: Mapped[dict[str, Any]]  # what the browser really applied
+
+    state: Mapped[str] = mapped_column(String(16))  # pending, processing, processed or unusable
+    claim: Mapped[str | None] = mapped_column(String(32))
+    lease_until: Mapped[datetime]  # nobody sends it to the worker again before this
+    n_attempts: Mapped[int] = mapped_column(default=0)
+    unusable_reason: Mapped[str | None] = mapped_column(String(32))
+    processed_at: Mapped[datetime | None]
+    processed_key: Mapped[str | None] = mapped_column(String(160), index=True)
+    processed_sha256: Mapped[str | None] = mapped_column(String(64))
+
+    seconds: Mapped[int | None]  # of the processed noise, whole ones
+    source_rate_hz: Mapped[int | None]
+    level_dbfs: Mapped[float | None]
+    peak_dbfs: Mapped[float | None]
+    swell_db: Mapped[float | None]
+    voiced_ms: Mapped[float | None]
+    silent_ms: Mapped[float | None]
+
+    decision: Mapped[str | None] = mapped_column(String(16))  # accept or reject
+    reject_reason: Mapped[str | None] = mapped_column(String(32))
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    decided_at: Mapped[datetime | None]
+
+    @property
+    def file_name(self) -> str:
+        """In a release; the hash of what was given tells of nobody."""
+        return f"room_{self.raw_sha256[:16]}.wav"
+
+
 class Review(Base):
     """One decision of one user about one clip."""
 
     __tablename__ = "reviews"
+    __table_args__ = (Index("ix_reviews_clip_id_user_id", "clip_id", "user_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    clip_id: Mapped[str] = mapped_column(ForeignKey("clips.id"), index=True)
+    clip_id: Mapped[str] = mapped_column(ForeignKey("clips.id"))
     user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), index=True)  # none: accepted by import
     decision: Mapped[str] = mapped_column(String(16))
     reason: Mapped[str | None] = mapped_column(String(32))
     created_at: Mapped[datetime]
     undone_at: Mapped[datetime | None]
+    outdated_at: Mapped[datetime | None]  # since then the clip sounds otherwise than when it was heard
     clip: Mapped[Clip] = relationship()
+
+
+class Leftover(Base):
+    """An object that a clip named before it was processed again, to be deleted when no release is being cut."""
+
+    __tablename__ = "leftovers"
+
+    key: Mapped[str] = mapped_column(String(160), primary_key=True)
+    clip_id: Mapped[str] = mapped_column(String(32))  # which may be gone before the object is
+    created_at: Mapped[datetime]
 
 
 class Release(Base):

@@ -1,9 +1,11 @@
 """Reviews: which clip comes next, what was decided about it, and taking that back."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, Text, cast, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from speechapp.errors import Conflict, Forbidden, InvalidInput, NotFound
@@ -19,17 +21,36 @@ REASONS = {
     "several": "More than one word",
     "other": "Other",
 }
+STANDS: Final = (Review.undone_at.is_(None), Review.outdated_at.is_(None))
 
 
-def next_clips(session: Session, user: User, n: int, skip: Collection[str]) -> list[Clip]:
-    """The clips this user should hear next: clipped ones, then the noisiest, first."""
-    clipped_first = (Clip.n_clipped_samples > 0).desc()
-    waiting = _waiting(user).where(Clip.id.not_in(skip))
-    return list(session.scalars(waiting.order_by(clipped_first, Clip.snr_db, Clip.id).limit(n)))
+@dataclass(frozen=True)
+class Only:
+    """Which of the waiting clips to show; what is none does not matter."""
+
+    fault: str | None = None
+    language: str | None = None
 
 
-def n_waiting(session: Session, user: User) -> int:
-    return session.scalar(select(func.count()).select_from(_waiting(user).subquery())) or 0
+def next_clips(session: Session, user: User, n: int, skip: Collection[str], only: Only = Only()) -> list[Clip]:
+    """The clips this user should hear next, the most doubtful first."""
+    found: list[Clip] = []
+    for waiting in _waiting(user, only):  # each in the order of an index
+        by_doubt = waiting.where(Clip.id.not_in(skip)).order_by(Clip.doubt.desc(), Clip.id.desc())
+        found += session.scalars(by_doubt.limit(n))
+    return sorted(found, key=lambda clip: (clip.doubt, clip.id), reverse=True)[:n]
+
+
+def n_waiting(session: Session, user: User, only: Only = Only()) -> int:
+    counts = [waiting.with_only_columns(func.count()) for waiting in _waiting(user, only)]
+    return sum(session.scalar(count) or 0 for count in counts)
+
+
+def languages_waiting(session: Session) -> list[str]:
+    """Of the clips that are to be heard, in order; clips of which nobody told theirs are of none."""
+    counting = (Clip.withdrawn_at.is_(None), Clip.replaced_by_id.is_(None))
+    waiting = (Clip.state == "processed", Clip.decision.is_(None), *counting)
+    return sorted(tag for tag in session.scalars(select(Clip.language).where(*waiting).distinct()) if tag)
 
 
 def n_reviewed(session: Session, user: User) -> int:
@@ -38,9 +59,18 @@ def n_reviewed(session: Session, user: User) -> int:
 
 
 def decide(
-    session: Session, user: User | None, clip_id: str, decision: str, reason: str | None, now: datetime
+    session: Session,
+    user: User | None,
+    clip_id: str,
+    decision: str,
+    reason: str | None,
+    now: datetime,
+    heard_sha256: str | None = None,
 ) -> Review:
-    """Write down a decision; the clip carries the newest. No user: it was accepted by import."""
+    """Write down a decision; the clip carries the newest. No user: it was accepted by import.
+
+    Raises Conflict where the bytes that were heard are told and are no longer those of the clip.
+    """
     if decision not in DECISIONS:
         raise InvalidInput(
             "decision_unknown",
@@ -53,6 +83,8 @@ def decide(
             "reason_unknown", "A rejection, and only that, has a reason: %(known)s.", known=", ".join(REASONS)
         )
     clip = _reviewable(session, clip_id)
+    if heard_sha256 is not None and heard_sha256 != clip.processed_sha256:
+        raise Conflict("clip_changed", "This clip was processed again meanwhile; hear it once more.")
     review = Review(
         clip_id=clip.id, user_id=user.id if user else None, decision=decision, reason=reason, created_at=now
     )
@@ -73,9 +105,15 @@ def undo(session: Session, user: User, review_id: int, now: datetime) -> Clip:
         raise Conflict("review_undone", "This review was undone already.")
     review.undone_at = now
     session.flush()
-    standing = select(Review.decision).where(Review.clip_id == review.clip_id, Review.undone_at.is_(None))
-    review.clip.decision = session.scalar(standing.order_by(Review.id.desc()).limit(1))
+    review.clip.decision = _standing_decision(session, review.clip_id)
     return review.clip
+
+
+def outdate(session: Session, clip: Clip, now: datetime) -> None:
+    """The clip sounds otherwise than before: who heard it decides again. What an import accepted nobody heard."""
+    heard = (Review.clip_id == clip.id, Review.user_id.is_not(None), Review.outdated_at.is_(None))
+    session.execute(update(Review).where(*heard).values(outdated_at=now))
+    clip.decision = _standing_decision(session, clip.id)
 
 
 def playable(session: Session, clip_id: str) -> Clip:
@@ -86,16 +124,26 @@ def playable(session: Session, clip_id: str) -> Clip:
     return clip
 
 
-def _waiting(user: User) -> Select[Clip]:
-    """What nobody was sure about, unless it was this user who was unsure."""
-    mine = select(Review.clip_id).where(Review.user_id == user.id, Review.undone_at.is_(None))
-    return select(Clip).where(
-        Clip.state == "processed",
-        or_(Clip.decision.is_(None), Clip.decision == "unsure"),
-        Clip.withdrawn_at.is_(None),
-        Clip.replaced_by_id.is_(None),
-        Clip.id.not_in(mine),
+def _standing_decision(session: Session, clip_id: str) -> str | None:
+    """The newest that was not taken back, of those about the clip as it sounds now."""
+    standing = select(Review.decision).where(Review.clip_id == clip_id, *STANDS)
+    return session.scalar(standing.order_by(Review.id.desc()).limit(1))
+
+
+def _waiting(user: User, only: Only) -> tuple[Select[Clip], Select[Clip]]:
+    """What nobody has decided, and what nobody was sure about, unless it was this user who was unsure."""
+    counting = select(Clip).where(
+        Clip.state == "processed", Clip.withdrawn_at.is_(None), Clip.replaced_by_id.is_(None), *_conditions(only)
     )
+    mine = exists().where(Review.clip_id == Clip.id, Review.user_id == user.id, *STANDS)
+    return counting.where(Clip.decision.is_(None)), counting.where(Clip.decision == "unsure", ~mine)
+
+
+def _conditions(only: Only) -> Iterator[ColumnElement[bool]]:
+    if only.fault:
+        yield cast(Clip.faults, Text).contains(f'"{only.fault}"', autoescape=True)
+    if only.language:
+        yield Clip.language == only.language
 
 
 def _reviewable(session: Session, clip_id: str) -> Clip:

@@ -48,6 +48,26 @@ class Volunteer:
             status=status,
         )
 
+    def give_noise(
+        self, audio: bytes | None = None, /, status: int | str | None = None, **changed: Any
+    ) -> TestResponse:
+        """Give the noise of a room; `changed` replaces fields of its metadata."""
+        audio = sounds.room_noise() if audio is None else audio
+        metadata = {
+            "noise_id": uuid.uuid4().hex,
+            "visit_id": self.visit["id"],
+            "n_bytes": len(audio),
+            "sha256": hashlib.sha256(audio).hexdigest(),
+            "settings": {"sample_rate_hz": sounds.RATE_HZ},
+        }
+        return self.web.post(
+            "/api/room-noises",
+            {"metadata": json.dumps(metadata | changed)},
+            upload_files=[("audio", "noise.wav", audio)],
+            headers=self.headers,
+            status=status,
+        )
+
     def metadata(self, position: int, audio: bytes) -> dict[str, Any]:
         return {
             "clip_id": uuid.uuid4().hex,

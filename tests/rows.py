@@ -6,7 +6,7 @@ from typing import Any
 from argon2 import PasswordHasher
 
 from speechapp.db import Database
-from speechapp.models import Clip, Speaker, User
+from speechapp.models import Clip, RoomNoise, Speaker, User, Visit
 
 NOON = datetime(2030, 1, 1, 12, 0, tzinfo=UTC)
 WEAK_HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
@@ -44,6 +44,28 @@ def add_clip(database: Database, clip_id: str, **changed: Any) -> str:
     with database.write() as session:
         session.add(Clip(id=clip_id, **(values | changed)))
     return clip_id
+
+
+def add_noise(database: Database, noise_id: str, **changed: Any) -> str:
+    """A pending room noise of Ada, given in a visit of hers, whose lease ran out at noon."""
+    values = {
+        "speaker_id": ADA,
+        "visit_id": changed.get("speaker_id", ADA),
+        "consent_version": "3",
+        "created_at": NOON,
+        "raw_key": f"rooms/{noise_id}",
+        "raw_sha256": "0" * 64,
+        "raw_bytes": 1000,
+        "settings": {},
+        "state": "pending",
+        "lease_until": NOON,
+    } | changed
+    about = {"vocabulary": "en", "language": "en", "vocabulary_version": "1", "words": [], "created_at": NOON}
+    with database.write() as session:
+        session.merge(Visit(id=values["visit_id"], speaker_id=values["speaker_id"], **about))
+        session.flush()
+        session.add(RoomNoise(id=noise_id, **values))
+    return noise_id
 
 
 def the_clip(database: Database, clip_id: str) -> Clip:

@@ -19,6 +19,11 @@ def word_like(seconds: float = 2.0, onset_s: float = 0.6, seed: int = 0, rate_hz
     return wav(take, rate_hz)
 
 
+def room_noise(seconds: float = 5.0, dbfs: float = -50.0, seed: int = 0, rate_hz: int = RATE_HZ) -> bytes:
+    """A WAV of a room in which nobody speaks: steady white noise of this level."""
+    return wav(np.random.default_rng(seed).normal(0.0, 10 ** (dbfs / 20), int(seconds * rate_hz)), rate_hz)
+
+
 def silence(seconds: float = 2.0, rate_hz: int = RATE_HZ) -> bytes:
     """A WAV take of digital silence."""
     return wav(np.zeros(int(seconds * rate_hz)), rate_hz)

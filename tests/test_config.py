@@ -25,6 +25,7 @@ def test_without_settings_everything_lives_in_the_data_directory(data_dir: Path)
     assert config.storage == f"{data_dir}/storage"
     assert config.broker_url == "filesystem://"
     assert (config.host, config.port, config.vocabularies) == ("127.0.0.1", 8000, ("en",))
+    assert (config.align_method, config.clip_level_dbfs, config.clip_dither) == ("word", None, False)
     assert (config.n_proxies, config.secure_cookies) == (0, False)
 
 
@@ -41,6 +42,9 @@ def test_each_setting_is_taken_from_its_variable(data_dir: Path) -> None:
             "SPEECHAPP_PORT": "9000",
             "SPEECHAPP_WEB_THREADS": "4",
             "SPEECHAPP_CONCURRENCY": "3",
+            "SPEECHAPP_ALIGN_METHOD": "loudest",
+            "SPEECHAPP_CLIP_LEVEL_DBFS": "-26.5",
+            "SPEECHAPP_CLIP_DITHER": "1",
             "SPEECHAPP_LEASE_S": "30",
             "SPEECHAPP_SWEEP_S": "5",
             "SPEECHAPP_PROXIES": "1",
@@ -53,6 +57,7 @@ def test_each_setting_is_taken_from_its_variable(data_dir: Path) -> None:
     assert config.secret_key == "0123456789abcdef0123456789abcdef"
     assert (config.vocabularies, config.host, config.port) == (("is.json", "de"), "::1", 9000)
     assert (config.web_threads, config.concurrency) == (4, 3)
+    assert (config.align_method, config.clip_level_dbfs, config.clip_dither) == ("loudest", -26.5, True)
     assert (config.lease_s, config.sweep_s) == (30, 5)
     assert (config.n_proxies, config.secure_cookies) == (1, True)
 
@@ -110,6 +115,7 @@ def test_a_short_secret_key_is_refused_without_being_shown(data_dir: Path) -> No
         ("SPEECHAPP_SWEEP_S", "3601", "1 to 3600"),
         ("SPEECHAPP_PROXIES", "11", "0 to 10"),
         ("SPEECHAPP_SECURE_COOKIES", "yes", "0 to 1"),
+        ("SPEECHAPP_CLIP_DITHER", "2", "0 to 1"),
     ],
 )
 def test_a_number_that_is_none_or_out_of_range_is_named_with_its_range(
@@ -119,6 +125,26 @@ def test_a_number_that_is_none_or_out_of_range_is_named_with_its_range(
         read_config({"SPEECHAPP_DATA_DIR": str(data_dir), variable: value})
     assert refused.value.code == "setting_out_of_range"
     assert refused.value.message == f"{variable}={value} is not usable; set it to a whole number from {span}."
+
+
+@pytest.mark.parametrize("level", ["loud", "-5.9", "-61", "nan", "inf"])
+def test_a_level_that_no_clip_can_have_is_refused_with_the_fix(data_dir: Path, level: str) -> None:
+    with pytest.raises(ConfigError) as refused:
+        read_config({"SPEECHAPP_DATA_DIR": str(data_dir), "SPEECHAPP_CLIP_LEVEL_DBFS": level})
+    assert refused.value.message == (
+        f"SPEECHAPP_CLIP_LEVEL_DBFS={level} is not usable; set it to a number from -60 to -6, such as -26, "
+        "or leave it empty to leave levels as they are."
+    )
+
+
+def test_an_empty_level_leaves_levels_as_they_are(data_dir: Path) -> None:
+    config = read_config({"SPEECHAPP_DATA_DIR": str(data_dir), "SPEECHAPP_CLIP_LEVEL_DBFS": ""})
+    assert config.clip_level_dbfs is None
+
+
+def test_a_method_of_alignment_that_nobody_knows_is_refused_with_those_there_are(data_dir: Path) -> None:
+    with pytest.raises(ConfigError, match="SPEECHAPP_ALIGN_METHOD=best is not usable; set it to word or loudest"):
+        read_config({"SPEECHAPP_DATA_DIR": str(data_dir), "SPEECHAPP_ALIGN_METHOD": "best"})
 
 
 @pytest.mark.parametrize("url", ["nonsense", "oracle17://host/name"])

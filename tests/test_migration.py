@@ -7,20 +7,37 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import inspect
+from sqlalchemy import column, inspect, select, table
 
+from speechapp import reprocessing
 from speechapp.db import Database
+from speechapp.doubt import doubt
 from speechapp.errors import ConfigError
 from speechapp.migration import alembic_config, upgrade
 from speechapp.models import Base, Clip, Visit
+from speechapp.reprocessing import Wanted
 from tests.databases import on_every_database
 from tests.rows import ADA, NOON, add_clip, add_speaker
 
+OLD_CLIP = {
+    "speaker_id": ADA,
+    "word": "yes",
+    "created_at": NOON.isoformat(),
+    "raw_key": "raw",
+    "raw_sha256": "0" * 64,
+    "raw_bytes": 1,
+    "settings": "{}",
+    "state": "processed",
+    "lease_until": NOON.isoformat(),
+    "n_attempts": 1,
+}
 TABLES = [
     "alembic_version",
     "clips",
+    "leftovers",
     "releases",
     "reviews",
+    "room_noises",
     "setup_links",
     "speaker_details",
     "speakers",
@@ -94,4 +111,29 @@ def test_visits_and_clips_from_before_there_were_several_vocabularies_are_told_t
             "is",
             None,
         )
+    database.close()
+
+
+@on_every_database
+def test_clips_from_before_words_were_found_are_put_in_order_and_can_be_processed_again(database_url: str) -> None:
+    database = Database(database_url)
+    add_speaker(database)
+    with database.engine.connect() as connection:
+        command.downgrade(alembic_config(connection), "0003")
+        connection.commit()
+    measured = {"noisy": (10.0, 0), "clean": (60.0, 0), "clipped": (40.0, 9)}
+    with database.engine.begin() as connection:
+        for utterance, (clip_id, (snr_db, n_clipped_samples)) in enumerate(measured.items()):
+            values = OLD_CLIP | {"id": clip_id, "utterance": utterance}
+            values |= {"snr_db": snr_db, "n_clipped_samples": n_clipped_samples}
+            connection.execute(table("clips", *map(column, values)).insert(), values)
+    upgrade(database)
+    with database.read() as session:
+        clips = {clip.id: clip for clip in session.scalars(select(Clip))}
+        assert reprocessing.wanted_clips(session, Wanted(not_method="word")) == ["clean", "clipped", "noisy"]
+    assert {clip_id: clip.doubt for clip_id, clip in clips.items()} == {"noisy": 1.25, "clean": 0.5, "clipped": 1.5}
+    assert {clip.doubt for clip in clips.values()} == {
+        doubt(["clipped"] if clip.n_clipped_samples else [], None, clip.snr_db or 0.0) for clip in clips.values()
+    }
+    assert [(clip.faults, clip.measures, clip.word_start_ms) for clip in clips.values()] == [([], {}, None)] * 3
     database.close()

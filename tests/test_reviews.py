@@ -3,12 +3,13 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from speechapp import reviews
 from speechapp.db import Database
 from speechapp.errors import SpeechappError
-from speechapp.models import Review, User
+from speechapp.models import Clip, Review, User
+from speechapp.reviews import Only
 from tests.databases import on_every_database
 from tests.rows import NOON, add_clip, add_speaker, add_user, the_clip
 
@@ -50,13 +51,60 @@ def waiting_for(database: Database, user: User, n: int = 10, skip: frozenset[str
 
 
 @on_every_database
-def test_clipped_clips_come_first_then_the_noisiest(database: Database, ada: User) -> None:
-    add_processed(database, "clear", 0, snr_db=40.0)
-    add_processed(database, "noisy", 1, snr_db=5.0)
-    add_processed(database, "clipped", 2, snr_db=50.0, n_clipped_samples=9)
+def test_the_most_doubtful_clips_come_first_whether_nobody_heard_them_or_nobody_was_sure(
+    database: Database, ada: User, ben: User
+) -> None:
+    add_processed(database, "clear", 0, doubt=0.1)
+    add_processed(database, "clipped", 1, doubt=1.4)
+    add_processed(database, "noisy", 2, doubt=0.8)
+    decide(database, ben, "noisy", "unsure")
     assert waiting_for(database, ada) == ["clipped", "noisy", "clear"]
     assert waiting_for(database, ada, n=1) == ["clipped"]
     assert waiting_for(database, ada, skip=frozenset({"clipped", "clear"})) == ["noisy"]
+    assert waiting_for(database, ben) == ["clipped", "clear"]
+
+
+@on_every_database
+def test_only_clips_with_a_fault_or_of_a_language_can_be_asked_for(database: Database, ada: User) -> None:
+    add_processed(database, "both", 0, faults=["clipped", "hum"], language="de", doubt=2.5)
+    add_processed(database, "clipped", 1, faults=["clipped"], language="en", doubt=1.5)
+    add_processed(database, "fine", 2, language="en")
+    add_processed(database, "of no language", 3)
+
+    def ids(only: Only) -> list[str]:
+        with database.read() as session:
+            found = [clip.id for clip in reviews.next_clips(session, ada, 9, (), only)]
+            assert reviews.n_waiting(session, ada, only) == len(found)
+            return found
+
+    assert ids(Only(fault="clipped")) == ["both", "clipped"]
+    assert ids(Only(fault="hum")) == ["both"]
+    assert ids(Only(fault="hu")) == []
+    assert ids(Only(fault="%")) == []
+    assert ids(Only(language="en")) == ["clipped", "fine"]
+    assert ids(Only(fault="clipped", language="en")) == ["clipped"]
+    with database.read() as session:
+        assert reviews.languages_waiting(session) == ["de", "en"]
+
+
+def test_a_decision_about_what_the_clip_was_before_is_refused(database: Database, ada: User) -> None:
+    add_processed(database, "c1", processed_sha256="2" * 64)
+    with pytest.raises(SpeechappError) as refused, database.write() as session:
+        reviews.decide(session, ada, "c1", "accept", None, NOON, heard_sha256="1" * 64)
+    assert refused.value.code == "clip_changed"
+    with database.write() as session:
+        assert reviews.decide(session, ada, "c1", "accept", None, NOON, heard_sha256="2" * 64).decision == "accept"
+
+
+@pytest.mark.usefixtures("ada")
+def test_the_queue_of_fifty_thousand_clips_is_an_index_in_its_order(database: Database, ben: User) -> None:
+    with database.read() as session:
+        for waiting in reviews._waiting(ben, Only()):
+            ordered = waiting.order_by(Clip.doubt.desc(), Clip.id.desc()).limit(4).with_only_columns(Clip.id)
+            sql = ordered.compile(database.engine, compile_kwargs={"literal_binds": True})
+            plan = [str(row[-1]) for row in session.execute(text(f"EXPLAIN QUERY PLAN {sql}"))]
+            assert "USING COVERING INDEX ix_clips_review (state=? AND decision=?" in plan[0]
+            assert "TEMP B-TREE" not in " ".join(plan)
 
 
 def test_only_processed_clips_that_still_count_are_shown(database: Database, ada: User) -> None:

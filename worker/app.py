@@ -9,15 +9,18 @@ from celery import Celery
 from celery.platforms import SecurityWarning
 from celery.signals import worker_ready
 
-from speechapp import leases, withdrawals
+from speechapp import leases, leftovers, noises, withdrawals
+from speechapp.audio.heap import keep_freed_memory
 from speechapp.config import Config
 from speechapp.db import utc_now
 from speechapp.errors import SpeechappError
-from speechapp.queue import CUT_RELEASE, PROCESS_CLIP, PURGE_WITHDRAWN, Queue, make_celery
+from speechapp.models import RoomNoise
+from speechapp.queue import CUT_RELEASE, PROCESS_CLIP, PROCESS_NOISE, PURGE_WITHDRAWN, Queue, make_celery
 from speechapp.release.cut import cut
 from speechapp.release.holding import overdue_cuts
 from speechapp.services import Services, open_services
 from worker.processing import process_clip
+from worker.room_noise import process_noise
 
 log = logging.getLogger(__name__)
 
@@ -31,13 +34,17 @@ def make_worker(config: Config) -> Celery:
     def process_clip_task(clip_id: str) -> None:
         process_clip(own.services(), clip_id)
 
+    @celery.task(name=PROCESS_NOISE)  # type: ignore[untyped-decorator]
+    def process_noise_task(noise_id: str) -> None:
+        process_noise(own.services(), noise_id)
+
     @celery.task(name=CUT_RELEASE)  # type: ignore[untyped-decorator]
     def cut_release_task(version: str) -> None:
         cut_release(own.services(), version)
 
     @celery.task(name=PURGE_WITHDRAWN)  # type: ignore[untyped-decorator]
     def purge_withdrawn_task() -> None:
-        withdrawals.purge(own.services().database, own.services().storage, utc_now())
+        purge(own.services())
 
     def start_sweeping(sender: Any, **_: Any) -> None:
         queue = Queue(config)
@@ -50,6 +57,7 @@ def make_worker(config: Config) -> Celery:
 def run_worker(config: Config) -> None:
     """Run the worker until it is told to stop."""
     warnings.filterwarnings("ignore", category=SecurityWarning)  # about root, who may be all there is in a container
+    keep_freed_memory()  # before the processes are forked that inherit it
     quiet = ["--quiet", "worker", "--loglevel", "WARNING"]
     make_worker(config).worker_main([*quiet, "--without-gossip", "--without-mingle", "--without-heartbeat"])
 
@@ -62,16 +70,26 @@ def cut_release(services: Services, version: str) -> None:
         log.warning("release %s was not cut: %s", version, error.message)
 
 
+def purge(services: Services) -> None:
+    """Delete the objects of what was withdrawn, and of room noises that were refused."""
+    withdrawals.purge(services.database, services.storage, utc_now())
+    noises.purge(services.database, services.storage, utc_now())
+
+
 def sweep_once(services: Services, queue: Queue) -> None:
-    """Send again what is overdue, and purge what was withdrawn. Must never bring the timer down."""
+    """Send again what is overdue, purge what was withdrawn and what was left over. Must never bring the timer down."""
     try:
         with services.database.write() as session:
             overdue = leases.sweep(session, utc_now(), services.config.lease_s)
+            overdue_noises = leases.sweep(session, utc_now(), services.config.lease_s, of=RoomNoise)
         for clip_id in overdue:
             queue.process_clip(clip_id)
+        for noise_id in overdue_noises:
+            queue.process_noise(noise_id)
         for version in overdue_cuts(services.database, utc_now()):
             queue.cut_release(version)
-        withdrawals.purge(services.database, services.storage, utc_now())
+        purge(services)
+        leftovers.remove(services.database, services.storage, utc_now())
     except Exception:
         log.exception("the sweep failed; it comes again in %s s", services.config.sweep_s)
 

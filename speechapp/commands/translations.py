@@ -15,7 +15,7 @@ from speechapp.languages import FOLDER
 
 ROOT = FOLDER.parents[1]
 METHODS = [  # the first that fits counts; what only a terminal or a log shows stays English
-    *((f"{unseen}/**.py", "ignore") for unseen in ("commands", "demo", "export", "storage", "training")),
+    *((f"{unseen}/**.py", "ignore") for unseen in ("batch", "commands", "demo", "export", "storage", "training")),
     *((unseen, "ignore") for unseen in ("config.py", "imports.py", "vocabulary_*.py")),
     ("**.py", "python"),
     ("**.html", "jinja2.ext:babel_extract"),

@@ -23,6 +23,8 @@ MAX_FILE_NAME_CHARS: Final = 100  # what a plain tar header holds
 
 _WORD: Final = re.compile(r"[a-z0-9]+")  # loaders cut at `-`, `_` and `.`, and stumble over anything but ASCII
 _SPEAKER: Final = re.compile(r"[0-9a-f]{8}")
+_MEASURE: Final = r"-?\d{1,9}(\.\d{1,9})?"
+_CODE: Final = re.compile(r"[a-z0-9_]+")
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 _N_DECIMALS: Final = 2
 _CLIP_ENDINGS: Final = (".wav", ".flac")
@@ -31,7 +33,11 @@ _ORIGINAL_SPEAKER: Final = re.compile(r"(?:.*_)?([0-9a-f]{8})")  # evaluation se
 
 @dataclass(frozen=True)
 class ManifestRow:
-    """One clip of a release. Levels are in dB relative to full scale; the window may start before the take."""
+    """One clip of a release. Levels are in dB relative to full scale; the window may start before the take.
+
+    What stands below `window_start_ms` came later: releases from before have no such columns. It is none where nobody
+    looked for the word. The word's extent is in the clip; below 0 or above 1000 a part of the word was cut off.
+    """
 
     file: str  # word/<speaker>_nohash_<utterance>.wav
     word: str
@@ -44,10 +50,17 @@ class ManifestRow:
     noise_floor_dbfs: float
     snr_db: float
     window_start_ms: float
+    word_start_ms: float | None = None
+    word_end_ms: float | None = None
+    alignment_confidence: float | None = None  # that the clip holds the whole word, 0 to 1
+    alignment_method: str | None = None
+    faults: tuple[str, ...] = ()
 
 
 COLUMNS: Final = tuple(field.name for field in fields(ManifestRow))
-_MEASURES: Final = COLUMNS[COLUMNS.index("sha256") + 1 :]
+_N_FIRST_COLUMNS: Final = COLUMNS.index("window_start_ms") + 1
+_MEASURES: Final = COLUMNS[COLUMNS.index("sha256") + 1 : _N_FIRST_COLUMNS]
+_ALIGNMENT: Final = ("word_start_ms", "word_end_ms", "alignment_confidence")
 
 
 @dataclass(frozen=True)
@@ -110,9 +123,21 @@ def row_problems(row: ManifestRow) -> Iterator[tuple[str, str]]:
         yield "partition", f"{row.partition!r} must be {partition_of_speaker(row.speaker)!r}"
     if not _SHA256.fullmatch(row.sha256):
         yield "sha256", f"{row.sha256!r} must be 64 hex digits"
-    for column in _MEASURES:
-        if not math.isfinite(getattr(row, column)):
+    for column in (*_MEASURES, *_ALIGNMENT):
+        value = getattr(row, column)
+        if value is not None and not math.isfinite(value):
             yield column, "must be a finite number"
+    yield from _alignment_problems(row)
+
+
+def _alignment_problems(row: ManifestRow) -> Iterator[tuple[str, str]]:
+    if (row.word_start_ms is None) != (row.word_end_ms is None):
+        yield "word_end_ms", "must be there where word_start_ms is, and only there"
+    if row.alignment_confidence is not None and not 0 <= row.alignment_confidence <= 1:
+        yield "alignment_confidence", f"{row.alignment_confidence} must lie between 0 and 1"
+    for column, codes in (("alignment_method", (row.alignment_method or "none",)), ("faults", row.faults)):
+        if not all(_CODE.fullmatch(code) for code in codes):
+            yield column, "must be of small letters, digits and _ only"
 
 
 def write_manifest(rows: Iterable[ManifestRow]) -> bytes:
@@ -125,13 +150,13 @@ def write_manifest(rows: Iterable[ManifestRow]) -> bytes:
 
 
 def parse_manifest(data: bytes) -> list[ManifestRow]:
-    """Read the table again; raises DataError that names the line and the column of the first thing wrong."""
+    """Read the table again, that of an older release too; raises DataError that names the first thing wrong."""
     try:
         table = csv.reader(io.StringIO(data.decode(), newline=""), strict=True)
         header = next(table, [])
-        if tuple(header) != COLUMNS:
+        if tuple(header) not in (COLUMNS, COLUMNS[:_N_FIRST_COLUMNS]):
             raise DataError("bad_manifest", f"line 1: the columns must be {','.join(COLUMNS)}, not {','.join(header)}.")
-        rows = [_parse_row(cells, table.line_num) for cells in table]
+        rows = [_parse_row(header, cells, table.line_num) for cells in table]
     except (UnicodeDecodeError, csv.Error) as error:
         raise DataError("bad_manifest", f"The manifest is not UTF-8 CSV ({error}); download it again.") from error
     _refuse_repeats(rows)
@@ -186,13 +211,15 @@ def _speaker_of(path: Path) -> str:
 
 def _cell(value: object) -> object:
     """`+ 0.0` because a level that rounds to zero from below must not read `-0.00`."""
+    if isinstance(value, tuple):
+        return " ".join(value)
     return f"{round(value, _N_DECIMALS) + 0.0:.{_N_DECIMALS}f}" if isinstance(value, float) else value
 
 
-def _parse_row(cells: Sequence[str], line: int) -> ManifestRow:
-    if len(cells) != len(COLUMNS):
-        raise DataError("bad_manifest", f"line {line}: {len(cells)} columns, but there must be {len(COLUMNS)}.")
-    values = dict(zip(COLUMNS, cells, strict=True))
+def _parse_row(header: Sequence[str], cells: Sequence[str], line: int) -> ManifestRow:
+    if len(cells) != len(header):
+        raise DataError("bad_manifest", f"line {line}: {len(cells)} columns, but there must be {len(header)}.")
+    values = dict.fromkeys(COLUMNS, "") | dict(zip(header, cells, strict=True))
     row = ManifestRow(
         file=values["file"],
         word=values["word"],
@@ -200,7 +227,10 @@ def _parse_row(cells: Sequence[str], line: int) -> ManifestRow:
         utterance=int(_number(values, "utterance", line, r"\d{1,9}")),
         partition=_partition(values, line),
         sha256=values["sha256"],
-        **{column: float(_number(values, column, line, r"-?\d{1,9}(\.\d{1,9})?")) for column in _MEASURES},
+        alignment_method=values["alignment_method"] or None,
+        faults=tuple(values["faults"].split()),
+        **{column: float(_number(values, column, line, _MEASURE)) for column in _MEASURES},
+        **{column: float(_number(values, column, line, _MEASURE)) for column in _ALIGNMENT if values[column]},
     )
     for column, problem in row_problems(row):
         raise _bad(line, column, problem)

@@ -14,6 +14,7 @@ from speechapp.models import Clip, Speaker
 from speechapp.release.language import of_one_language
 from speechapp.release.manifest import ManifestRow, clip_file_name, count_by_word, row_problems
 from speechapp.release.partition import PARTITIONS, Partition, partition_of_speaker
+from speechapp.release.room_noise import SelectedNoise, noise_bytes, select_noises
 
 MAX_CLIPS: Final = 1_000_000  # some loaders look names up in a list, and crawl beyond this
 
@@ -21,7 +22,8 @@ _NOISE_BYTES: Final = 5_600_000  # of the archive; noise does not compress
 _BYTES_PER_CLIP: Final = 23_400  # the mean over 33,554 clips of real speech
 _MEASURES: Final = ("peak_dbfs", "rms_dbfs", "noise_floor_dbfs", "snr_db", "window_start_ms")
 _NEEDED: Final = ("processed_key", "processed_sha256", *_MEASURES)
-_COLUMNS: Final = ("id", "language", "word", "speaker_id", "utterance", "segment_key", *_NEEDED)
+_ALIGNMENT: Final = ("word_start_ms", "word_end_ms", "alignment_confidence", "alignment_method", "faults")
+_COLUMNS: Final = ("id", "language", "word", "speaker_id", "utterance", "segment_key", *_NEEDED, *_ALIGNMENT)
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,7 @@ class Selection:
     n_by_language: Mapping[str, int]  # also of the clips that are not selected
     warnings: tuple[str, ...]
     told: Mapping[str, Mapping[str, int]]  # detail to answer to how many of these speakers gave it
+    noises: tuple[SelectedNoise, ...] = ()  # of rooms, whatever the language
 
     @property
     def rows(self) -> list[ManifestRow]:
@@ -67,6 +70,7 @@ class ReleasePlan:
     warnings: tuple[str, ...]
     problems: tuple[str, ...]
     estimated_bytes: int
+    n_noises: int = 0  # of rooms
 
     @property
     def n_words(self) -> int:
@@ -105,6 +109,7 @@ def select_clips(session: Session, language: str | None = None) -> Selection:
         spoken.n_clips,
         spoken.warnings,
         details.tally(session, {clip.row.speaker for clip in clips}),
+        select_noises(session),
     )
 
 
@@ -119,7 +124,8 @@ def plan(session: Session, language: str | None = None) -> ReleasePlan:
         languages=tuple(selection.n_by_language),
         warnings=(*selection.warnings, *_warnings(rows)),
         problems=selection.problems,
-        estimated_bytes=_NOISE_BYTES + _BYTES_PER_CLIP * len(rows),
+        estimated_bytes=_NOISE_BYTES + _BYTES_PER_CLIP * len(rows) + sum(map(noise_bytes, selection.noises)),
+        n_noises=len(selection.noises),
     )
 
 
@@ -135,9 +141,19 @@ def _selected(record: Any) -> SelectedClip:
         utterance=record.utterance,
         partition=partition_of_speaker(record.speaker_id),
         sha256=record.processed_sha256,
+        word_start_ms=_in_clip(record, record.word_start_ms),
+        word_end_ms=_in_clip(record, record.word_end_ms),
+        alignment_confidence=record.alignment_confidence,
+        alignment_method=record.alignment_method,
+        faults=tuple(record.faults),
         **{name: getattr(record, name) for name in _MEASURES},
     )
     return SelectedClip(record.id, row, record.origin, record.processed_key, record.segment_key)
+
+
+def _in_clip(record: Any, take_ms: float | None) -> float | None:
+    """From a time in the take to one in the clip."""
+    return None if take_ms is None else take_ms - float(record.window_start_ms)
 
 
 def _warnings(rows: Sequence[ManifestRow]) -> list[Sentence]:

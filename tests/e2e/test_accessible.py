@@ -311,7 +311,7 @@ def test_what_the_team_sees(
 def test_pages_for_everybody(service: Service, page: Page, inspection: Inspection, language: str) -> None:
     page.goto(f"{service.url}/?lang={language}")
     inspection.look("home")
-    for path in ("consent/1", "consent/2", "offline", "releases", "login", "nowhere"):
+    for path in ("consent/1", "consent/2", "consent/3", "offline", "releases", "login", "nowhere"):
         page.goto(f"{service.url}/{path}")
         inspection.look(path)
     inspection.expect_nothing()

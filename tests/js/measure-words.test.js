@@ -13,11 +13,18 @@ const CLEAN = {
   windowStartMs: 412,
 };
 
+const NOT_LOOKED_FOR = { wordStartMs: null, wordEndMs: null, alignmentConfidence: null, alignmentMethod: "loudest" };
+const FOUND = { wordStartMs: 600, wordEndMs: 1220, alignmentConfidence: 0.98, alignmentMethod: "word" };
+
 /** @param {Partial<typeof CLEAN>} change */
-const verdicts = (change) => describe({ ...CLEAN, ...change }).map(({ verdict }) => verdict);
+const described = (change) => describe({ measures: { ...CLEAN, ...change }, alignment: NOT_LOOKED_FOR });
+/** @param {Partial<typeof CLEAN>} change */
+const verdicts = (change) => described(change).map(({ verdict }) => verdict);
+/** @param {Partial<typeof FOUND>} change */
+const wordText = (change) => describe({ measures: CLEAN, alignment: { ...FOUND, ...change } })[2];
 
 test("a clean clip raises no doubt, and its numbers are told", () => {
-  assert.deepEqual(describe(CLEAN), [
+  assert.deepEqual(described({}), [
     { name: "level", verdict: "level-good", figure: { key: "peak", values: { peakDb: -6 } }, isDoubtful: false },
     {
       name: "noise",
@@ -35,7 +42,7 @@ test("a clean clip raises no doubt, and its numbers are told", () => {
 });
 
 test("clipped samples are counted", () => {
-  const [level] = describe({ ...CLEAN, peakDbfs: -0.1, nClippedSamples: 14 });
+  const [level] = described({ peakDbfs: -0.1, nClippedSamples: 14 });
   assert.deepEqual(level, {
     name: "level",
     verdict: "level-overdriven",
@@ -63,11 +70,34 @@ test("a window at either end of its take may have cut the word", () => {
 });
 
 test("a take shorter than a clip is whole", () => {
-  const place = describe({ ...CLEAN, takeMs: 800, windowStartMs: -100 })[2];
+  const place = described({ takeMs: 800, windowStartMs: -100 })[2];
   assert.deepEqual(place, {
     name: "place",
     verdict: "place-whole",
     figure: { key: "padded", values: { takeS: 0.8 } },
     isDoubtful: false,
   });
+});
+
+test("a word that was found is told with its length and how sure that is", () => {
+  assert.deepEqual(wordText({}), {
+    name: "word",
+    verdict: "word-whole",
+    figure: { key: "word-figure", values: { wordS: 0.62, sureShare: 0.98 } },
+    isDoubtful: false,
+  });
+});
+
+test("a word at an edge of its clip, or found without confidence, is doubtful", () => {
+  assert.deepEqual(
+    [{ wordStartMs: 431 }, { wordEndMs: 1393 }, { alignmentConfidence: 0.79 }, { alignmentConfidence: 0.8 }]
+      .map(wordText)
+      .map((text) => [text?.verdict, text?.isDoubtful]),
+    [
+      ["place-edge", true],
+      ["place-edge", true],
+      ["word-doubtful", true],
+      ["word-whole", false],
+    ],
+  );
 });

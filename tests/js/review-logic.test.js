@@ -20,10 +20,16 @@ const MEASURES = {
 const clip = (id) => ({
   id,
   word: `word-${id}`,
+  text: `word-${id}`,
+  language: "en",
   speaker: "1a2b3c4d",
   utterance: 0,
   measures: MEASURES,
+  alignment: { wordStartMs: 600, wordEndMs: 1200, alignmentConfidence: 0.98, alignmentMethod: "word" },
+  faults: [],
+  sha256: "0".repeat(64),
   audioUrl: `/${id}`,
+  takeUrl: `/${id}/take`,
 });
 /** @type {(ids: string, remaining: number, asOf?: number | null) => ReviewEvent} */
 const loaded = (ids, remaining, asOf = 0) => ({
@@ -130,6 +136,15 @@ test("a decision that failed after its undo leaves the clip where it is", () => 
 test("an undo that failed takes the clip away again", () => {
   const state = after(accept, done(7), undo, failed);
   assert.deepEqual([queue(state), counts(state)], ["bcd", [5, 1]]);
+});
+
+test("a clip that sounds otherwise since it was heard is asked for anew", () => {
+  const exhausted = after(accept, loaded("", 5));
+  const state = reduce(exhausted, { type: "errand-failed", message: "It was processed again.", isStale: true });
+  assert.deepEqual([queue(state), errands(state), clipsAtHand(state)], ["bcd", [], ["b", "c", "d"]]);
+  assert.deepEqual([wantsMore(exhausted), wantsMore(state)], [false, true]);
+  assert.equal(queue(reduce(state, loaded("a", 6))), "bcda");
+  assert.deepEqual(state.trouble, { key: "not-saved", word: "word-a", message: "It was processed again." });
 });
 
 test("the next decision clears the trouble", () => {

@@ -7,9 +7,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from speechapp.audio.format import CLIP_SAMPLES, write_wav
+from speechapp.audio.format import CLIP_SAMPLES, SAMPLE_RATE_HZ, write_wav
 from speechapp.db import Database
-from speechapp.models import Clip, Speaker
+from speechapp.models import Clip, RoomNoise, Speaker, Visit
 from speechapp.release.cut import cut
 from speechapp.release.partition import partition_of_speaker
 from speechapp.release.published import ReleaseView
@@ -22,6 +22,10 @@ TRAINER, VALIDATOR, TESTER = "00176480", "a69b9b3e", "bb05582b"  # named after t
 def clip_wav(speaker: str, word: str, utterance: int) -> bytes:
     noise = random.Random(f"{speaker} {word} {utterance}").randbytes(2000)
     return write_wav((noise + bytes(200)).ljust(2 * CLIP_SAMPLES, b"\0"))
+
+
+def noise_wav(number: int) -> bytes:
+    return write_wav(random.Random(f"noise {number}").randbytes(3 * 2 * SAMPLE_RATE_HZ))
 
 
 @dataclass
@@ -64,6 +68,38 @@ class Collection:
             clip = Clip(speaker=owner, **(values | changed))
             session.add(clip)
         return clip.id
+
+    def add_noise(self, speaker: str, number: int = 0, **changed: Any) -> str:
+        """An accepted room noise of this speaker, its bytes stored; `changed` replaces columns. Gives its name."""
+        wav = noise_wav(number)
+        key, raw_sha256 = f"noises/{number}.wav", sha256(f"raw {number}".encode()).hexdigest()
+        self.storage.put_if_absent(key, wav)
+        values = {
+            "id": f"{speaker}{number}",
+            "speaker_id": speaker,
+            "visit_id": speaker,
+            "consent_version": "3",
+            "created_at": NOW,
+            "raw_key": f"rooms/{number}",
+            "raw_sha256": raw_sha256,
+            "raw_bytes": 0,
+            "settings": {},
+            "state": "processed",
+            "lease_until": NOW,
+            "processed_key": key,
+            "processed_sha256": sha256(wav).hexdigest(),
+            "seconds": 3,
+            "decision": "accept",
+        }
+        about = {"vocabulary": "en", "language": "en", "vocabulary_version": "1", "words": [], "created_at": NOW}
+        with self.database.write() as session:
+            if session.get(Speaker, speaker) is None:
+                partition = partition_of_speaker(speaker)
+                session.add(Speaker(id=speaker, partition=partition, origin="recorder", created_at=NOW))
+            session.merge(Visit(id=speaker, speaker_id=speaker, **about))
+            session.flush()
+            session.add(RoomNoise(**(values | changed)))
+        return f"_background_noise_/room_{raw_sha256[:16]}.wav"
 
     def add_everybody(self) -> None:
         """Three speakers, one of each partition, who say two words."""

@@ -1,5 +1,7 @@
 """The texts of a release say what is in it."""
 
+from dataclasses import replace
+
 import pytest
 
 from speechapp.release.datasheet import datasheet, licence
@@ -49,6 +51,27 @@ def test_what_speakers_told_stands_in_it_as_counts(rows: list[ManifestRow]) -> N
     text = datasheet("1", rows, {"recorder": 2}, {"gender": {"female": 7}}).decode()
     assert "## What speakers told of themselves\n" in text
     assert "| gender | female | 5 |\n" in text
+
+
+def test_it_tells_which_second_of_a_recording_was_kept(rows: list[ManifestRow]) -> None:
+    found = [replace(row, alignment_method="word") for row in rows]
+
+    def told(rows: list[ManifestRow]) -> str:
+        return datasheet("1", rows, {}, {}).decode().partition("\n2. ")[2].partition("\n3. ")[0]
+
+    assert told(found).startswith("The second around the word is kept. Where the word lies")
+    assert told(rows).startswith("The loudest second (the largest sum of absolute sample values) is kept. A shorter")
+    assert told([*found[:2], rows[2]]).startswith("In 2 clips the second around the word is kept.")
+    assert "In 1 clips the loudest second" in told([*found[:2], rows[2]])
+
+
+def test_faults_of_accepted_clips_are_counted(rows: list[ManifestRow]) -> None:
+    faulty = [replace(rows[0], faults=("hum", "clipped")), replace(rows[1], faults=("hum",)), rows[2]]
+    text = datasheet("1", faulty, {}, {}).decode()
+    assert (
+        "found faults in 2 of the clips, accepted all the same; the manifest names them: `hum` 2, `clipped` 1." in text
+    )
+    assert "found faults" not in datasheet("1", rows, {}, {}).decode()
 
 
 def test_equal_rows_give_equal_bytes_and_no_gap_is_left(rows: list[ManifestRow]) -> None:

@@ -19,15 +19,42 @@ ROW = ManifestRow(
     noise_floor_dbfs=-61.5,
     snr_db=41.0,
     window_start_ms=-120.75,
+    word_start_ms=180.5,
+    word_end_ms=790.0,
+    alignment_confidence=0.98,
+    alignment_method="word",
+    faults=("clipped", "too_noisy"),
 )
 OTHER = replace(ROW, file="no/00176480_nohash_0.wav", word="no", speaker="00176480", utterance=0, partition="training")
 
 
 def test_the_table_is_plain_csv() -> None:
     assert write_manifest([ROW]).decode() == (
+        "file,word,speaker,utterance,partition,sha256,peak_dbfs,rms_dbfs,noise_floor_dbfs,snr_db,window_start_ms,"
+        "word_start_ms,word_end_ms,alignment_confidence,alignment_method,faults\n"
+        f"yes/bb05582b_nohash_3.wav,yes,bb05582b,3,testing,{'ab' * 32},-3.25,-20.00,-61.50,41.00,-120.75,"
+        "180.50,790.00,0.98,word,clipped too_noisy\n"
+    )
+
+
+def test_a_clip_whose_word_nobody_looked_for_has_empty_cells() -> None:
+    row = replace(
+        ROW, word_start_ms=None, word_end_ms=None, alignment_confidence=None, alignment_method=None, faults=()
+    )
+    written = write_manifest([row])
+    assert written.decode().endswith(",-120.75,,,,,\n")
+    assert parse_manifest(written) == [row]
+
+
+def test_the_table_of_a_release_from_before_words_were_found_is_read() -> None:
+    older = (
         "file,word,speaker,utterance,partition,sha256,peak_dbfs,rms_dbfs,noise_floor_dbfs,snr_db,window_start_ms\n"
         f"yes/bb05582b_nohash_3.wav,yes,bb05582b,3,testing,{'ab' * 32},-3.25,-20.00,-61.50,41.00,-120.75\n"
     )
+    [row] = parse_manifest(older.encode())
+    assert (row.file, row.window_start_ms) == ("yes/bb05582b_nohash_3.wav", -120.75)
+    assert (row.word_start_ms, row.word_end_ms, row.alignment_confidence) == (None, None, None)
+    assert (row.alignment_method, row.faults) == (None, ())
 
 
 def test_what_is_written_is_read_again() -> None:
@@ -51,7 +78,11 @@ def test_measures_are_rounded_and_no_zero_is_negative() -> None:
         (",3,", ",-1,", "line 2, column utterance: '-1' must be a plain number"),
         ("abab", "abax", "line 2, column sha256"),
         ("-20.00", "nan", "line 2, column rms_dbfs: 'nan' must be a plain number"),
-        (",-120.75", "", "line 2: 10 columns, but there must be 11"),
+        (",-120.75", "", "line 2: 15 columns, but there must be 16"),
+        (",790.00,", ",,", "line 2, column word_end_ms: must be there where word_start_ms is"),
+        (",0.98,", ",1.01,", "line 2, column alignment_confidence: 1.01 must lie between 0 and 1"),
+        (",word,c", ",Word,c", "line 2, column alignment_method"),
+        ("too_noisy", "too-noisy", "line 2, column faults"),
         ("snr_db", "snr", "line 1: the columns must be file,word"),
     ],
 )

@@ -111,3 +111,19 @@ def test_planning_changes_nothing(collection: Collection) -> None:
     with collection.database.read() as session:
         assert session.query(Release).count() == 0
         assert session.query(Clip).filter(Clip.segment_key.is_not(None)).count() == 0
+
+
+def test_the_extent_of_a_word_is_told_in_its_clip(collection: Collection) -> None:
+    found: dict[str, Any] = {
+        "word_start_ms": 500.0,
+        "word_end_ms": 1100.0,
+        "alignment_confidence": 0.97,
+        "alignment_method": "word",
+    }
+    collection.add(TRAINER, "yes", **found, faults=["clipped"])
+    collection.add(TRAINER, "no")
+    no, yes = selected(collection).rows
+    assert (yes.word_start_ms, yes.word_end_ms, yes.window_start_ms) == (87.5, 687.5, 412.5)
+    assert (yes.alignment_confidence, yes.alignment_method, yes.faults) == (0.97, "word", ("clipped",))
+    assert (no.word_start_ms, no.word_end_ms, no.alignment_confidence) == (None, None, None)
+    assert (no.alignment_method, no.faults) == (None, ())

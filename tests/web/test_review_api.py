@@ -5,15 +5,23 @@ from collections.abc import Callable
 import pytest
 from webtest import TestApp
 
-from speechapp.audio.format import read_wav
+from speechapp.audio.format import UNUSABLE_REASONS, read_wav
+from speechapp.config import read_config
+from speechapp.contributions import WORKER_REASONS
+from speechapp.faults import FAULTS
+from speechapp.models import Clip, Visit
 from speechapp.services import Services
+from speechapp.web.app import create_app
+from tests import sounds
 from tests.answers import refusal_of
-from tests.cast import Member, Volunteer
+from tests.cast import PASSWORD, Member, Volunteer
+from tests.conftest import ROOT
 from tests.databases import on_every_database
-from tests.rows import the_clip
+from tests.rows import add_user, the_clip
 
 LogIn = Callable[[str], Member]
 MEASURES = {"peak_dbfs", "rms_dbfs", "noise_floor_dbfs", "snr_db", "n_clipped_samples", "take_ms", "window_start_ms"}
+ALIGNMENT = {"word_start_ms", "word_end_ms", "alignment_confidence", "alignment_method"}
 
 
 @pytest.fixture
@@ -30,6 +38,9 @@ def test_the_next_clip_comes_with_all_that_the_page_shows(volunteer: Volunteer, 
     assert (clip["id"], clip["utterance"]) == (clip_id, 0)
     assert (clip["speaker"], clip["word"]) == (volunteer.speaker, volunteer.visit["prompts"][0]["word"])
     assert set(clip["measures"]) == MEASURES
+    assert set(clip["alignment"]) == ALIGNMENT
+    assert (clip["text"], clip["language"]) == (clip["word"], "en")
+    assert set(clip["faults"]) <= set(FAULTS)
     assert clip["measures"]["take_ms"] == 2000.0
     assert clip["measures"]["n_clipped_samples"] == 0
 
@@ -41,6 +52,89 @@ def test_the_next_clip_can_be_heard(clip_id: str, reviewer: Member) -> None:
     assert answer.headers["Cache-Control"] == "no-store"
     assert len(read_wav(answer.body).pcm) == 32_000
     assert clip["id"] == clip_id
+
+
+def test_the_whole_take_can_be_heard_as_it_was_uploaded(
+    volunteer: Volunteer, process: Callable[[str], bool], reviewer: Member
+) -> None:
+    take = sounds.word_like(seed=7)
+    process(str(volunteer.upload(0, take).json["clip"]["id"]))
+    [clip] = reviewer.web.get("/api/review/next").json["clips"]
+    answer = reviewer.web.get(clip["take_url"])
+    assert (answer.content_type, answer.body) == ("audio/wav", take)
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_the_text_that_the_speaker_read_stands_beside_the_word(
+    settings: dict[str, str], services: Services, clip_id: str
+) -> None:
+    with services.database.write() as session:
+        clip = session.get_one(Clip, clip_id)
+        clip.word = "fuenf"
+        session.get_one(Visit, clip.visit_id).vocabulary = "de"
+    add_user(services.database, "reviewer", "reviewer", PASSWORD)
+    app = create_app(read_config(settings | {"SPEECHAPP_VOCABULARY": "en,de"}))
+    reviewer = Member(TestApp(app), "reviewer").log_in()
+    [shown] = reviewer.web.get("/api/review/next").json["clips"]
+    assert (shown["word"], shown["text"]) == ("fuenf", "fünf")
+    app.extensions["speechapp"].services.database.close()
+
+
+@on_every_database
+def test_only_clips_with_one_fault_or_of_one_language_come_where_they_are_asked_for(
+    clip_id: str, reviewer: Member, services: Services
+) -> None:
+    with services.database.write() as session:
+        session.get_one(Clip, clip_id).faults = ["clipped", "of another time"]
+
+    def ids(query: str) -> tuple[list[str], int]:
+        answer = reviewer.web.get(f"/api/review/next?{query}").json
+        return [clip["id"] for clip in answer["clips"]], answer["remaining"]
+
+    assert ids("fault=clipped") == ([clip_id], 1)
+    assert ids("fault=hum") == ([], 0)
+    assert ids("fault=of another time") == ([clip_id], 1)
+    assert ids("language=en&fault=clipped") == ([clip_id], 1)
+    assert ids("language=de") == ([], 0)
+    assert reviewer.web.get("/api/review/next").json["clips"][0]["faults"] == ["clipped"]
+    assert 'value="clipped" selected' in reviewer.web.get("/review?fault=clipped")
+
+
+def test_a_decision_about_what_a_clip_was_before_it_was_processed_again_is_refused(
+    clip_id: str, reviewer: Member, services: Services
+) -> None:
+    [clip] = reviewer.web.get("/api/review/next").json["clips"]
+    with services.database.write() as session:
+        session.get_one(Clip, clip_id).processed_sha256 = "f" * 64
+    decision = {"clip_id": clip_id, "decision": "accept", "heard_sha256": clip["sha256"]}
+    assert refusal_of(reviewer.post_json("/api/reviews", decision, status="*")) == (409, "clip_changed")
+    assert reviewer.post_json("/api/reviews", decision | {"heard_sha256": "f" * 64}).status_code == 201
+
+
+@on_every_database
+def test_maintainers_see_what_was_found(
+    volunteer: Volunteer, clip_id: str, process: Callable[[str], bool], member: LogIn, services: Services
+) -> None:
+    process(str(volunteer.upload(1, sounds.silence()).json["clip"]["id"]))
+    with services.database.write() as session:
+        session.get_one(Clip, clip_id).faults = ["hum"]
+    page = member("maintainer").web.get("/review").click("What was found")
+    assert [row.get_text(" ").split() for row in page.html.select(".findings dl > div")] == [
+        ["Mains", "hum", "1"],
+        ["Silent", "1"],
+    ]
+    assert page.html.select_one(".findings a")["href"] == "/review?fault=hum"
+
+
+def test_reviewers_do_not_see_what_was_found(reviewer: Member) -> None:
+    assert "What was found" not in reviewer.web.get("/review")
+    assert reviewer.web.get("/review/findings", status="*").status_code == 403
+
+
+def test_every_reason_why_a_recording_is_not_usable_has_a_name() -> None:
+    texts = (ROOT / "templates" / "texts" / "review.html").read_text()
+    names = texts[texts.index("unusable_labels") :]
+    assert [code for code in (*UNUSABLE_REASONS, *WORKER_REASONS) if f'"{code}"' not in names] == []
 
 
 def test_as_many_clips_come_as_are_asked_for_and_none_that_are_skipped(

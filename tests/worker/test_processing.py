@@ -2,14 +2,17 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import update
 
 from speechapp import withdrawals
+from speechapp.audio.clip import Processing, process
 from speechapp.audio.format import read_wav
+from speechapp.config import read_config
+from speechapp.doubt import doubt
 from speechapp.errors import StorageError
 from speechapp.models import Clip, Speaker
 from speechapp.release.packing import segment_from_bytes, unpack_segment
@@ -66,6 +69,37 @@ def test_a_processed_clip_is_one_second_with_measures_and_its_segment(volunteer:
     assert (read_wav(wav).sample_rate_hz, read_wav(wav).n_channels, len(read_wav(wav).pcm)) == (16_000, 1, 32_000)
     segment = segment_from_bytes(services.storage.get(str(clip.segment_key)))
     assert unpack_segment(segment) == (clip.file_name, wav)
+
+
+@on_every_database
+def test_where_the_word_lies_what_was_measured_and_what_is_wrong_is_kept(
+    volunteer: Volunteer, services: Services
+) -> None:
+    take = sounds.word_like(seconds=2.0, onset_s=0.6)
+    clip_id = uploaded(volunteer, take)
+    process_clip(services, clip_id)
+
+    made, clip = process(take), the_clip(services.database, clip_id)
+    assert made.alignment.word is not None
+    extent_ms = (made.alignment.word.start_samples / 16, made.alignment.word.stop_samples / 16)
+    assert (clip.word_start_ms, clip.word_end_ms) == extent_ms
+    assert clip.window_start_ms == made.alignment.window.start_samples / 16
+    assert (clip.alignment_confidence, clip.alignment_method) == (made.alignment.confidence, "word")
+    assert clip.faults == list(made.faults)
+    assert clip.measures == asdict(made.measures)
+    assert clip.doubt == doubt(made.faults, made.alignment.confidence, made.measures.snr_db)
+
+
+def test_the_settings_of_the_service_choose_the_method_and_the_level(
+    volunteer: Volunteer, services: Services, settings: dict[str, str]
+) -> None:
+    chosen = {"SPEECHAPP_ALIGN_METHOD": "loudest", "SPEECHAPP_CLIP_LEVEL_DBFS": "-30"}
+    clip_id = uploaded(volunteer, sounds.word_like())
+    process_clip(replace(services, config=read_config(settings | chosen)), clip_id)
+    clip = the_clip(services.database, clip_id)
+    assert (clip.alignment_method, clip.alignment_confidence, clip.word_start_ms) == ("loudest", None, None)
+    expected = process(sounds.word_like(), Processing(method="loudest", level_dbfs=-30.0)).wav
+    assert services.storage.get(str(clip.processed_key)) == expected
 
 
 @on_every_database

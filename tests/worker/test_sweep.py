@@ -1,6 +1,7 @@
 """The sweep sends again what was lost, purges what was withdrawn, and never brings the timer down."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from tests.databases import on_every_database
 from tests.rabbitmq import free_port
 from tests.rows import NOON, add_clip, add_speaker, the_clip
 from worker.app import ServicesOfProcess, cut_release, sweep_once
-from worker.processing import process_clip
+from worker.processing import process_again, process_clip
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
@@ -57,6 +58,18 @@ def add_release(services: Services, version: str, state: str) -> None:
                 n_total=0,
             )
         )
+
+
+@on_every_database
+def test_what_processing_again_left_over_is_removed(volunteer: Volunteer, services: Services, queue: Queue) -> None:
+    clip_id = str(volunteer.upload(0).json["clip"]["id"])
+    process_clip(services, clip_id)
+    louder = replace(services, config=replace(services.config, clip_level_dbfs=-20.0))
+    process_again(louder, clip_id)
+    assert len(list(services.storage.list(""))) == 5
+    sweep_once(services, queue)
+    clip = the_clip(services.database, clip_id)
+    assert set(services.storage.list("")) == {clip.raw_key, clip.processed_key, clip.segment_key}
 
 
 @on_every_database

@@ -1,12 +1,16 @@
 /** The review page: wires keys, buttons, sound and the server to the logic. */
 
+import { ApiError } from "../api.js";
 import { listenToKeys, onPress } from "../keys.js";
 import { element } from "../page.js";
 import { t } from "../texts.js";
+import { wantsTake } from "./extent-logic.js";
 import { Player } from "./player.js";
 import { clipsAtHand, currentClip, INITIAL, N_AHEAD, reduce, settledSoFar, wantsMore } from "./review-logic.js";
 import { ReviewView } from "./review-view.js";
 import { nextClips, runErrand } from "./reviews.js";
+
+/** @typedef {{sound: import("./player.js").Sound | null, take: import("./player.js").Sound | null}} Shown */
 
 /** How often an empty queue asks whether something came in. */
 const CHECK_AGAIN_MS = 15_000;
@@ -16,11 +20,13 @@ const player = new Player();
 let state = INITIAL;
 let isLoading = false;
 let isRunningErrands = false;
+let shown = /** @type {Shown} */ ({ sound: null, take: null });
 /** Settles when the sound the reviewer has just allowed is on. */
 let unblocked = Promise.resolve();
 
 wireButtons();
 wireKeys();
+wireFilter();
 requestAnimationFrame(drawWave);
 setInterval(() => {
   if (state.isExhausted && state.queue.length < N_AHEAD && !document.hidden) void load();
@@ -62,7 +68,8 @@ async function runErrands() {
       const reviewId = await runErrand(errand);
       dispatch({ type: "errand-done", reviewId });
     } catch (error) {
-      dispatch({ type: "errand-failed", message: messageOf(error) });
+      const isStale = error instanceof ApiError && error.code === "clip_changed";
+      dispatch({ type: "errand-failed", message: messageOf(error), isStale });
     }
   }
   isRunningErrands = false;
@@ -80,17 +87,41 @@ function prepare() {
 async function present() {
   player.stop();
   const clip = currentClip(state);
+  shown = { sound: null, take: null };
+  if (clip && wantsTake(clip)) void showTake(clip);
   const sound = clip && (await player.sound(clip).catch(() => null));
   await unblocked;
   if (!sound || currentClip(state) !== clip) return;
-  view.setWave(sound.bars);
+  shown.sound = sound;
   if (player.isBlocked) dispatch({ type: "blocked", isBlocked: true });
   else player.play(sound);
 }
 
+/**
+ * Draws the take around the clip. Where no take can be had, the clip is judged without.
+ * @param {import("./review-logic.js").ReviewClip} clip
+ */
+async function showTake(clip) {
+  const take = await player.take(clip).catch(() => null);
+  if (!take || currentClip(state) !== clip) return null;
+  shown.take = take;
+  view.showTake(clip);
+  return take;
+}
+
+async function playTake() {
+  unblock();
+  const clip = currentClip(state);
+  const take = clip && (await showTake(clip));
+  await unblocked;
+  if (take && currentClip(state) === clip) player.play(take);
+}
+
 async function replay() {
   unblock();
-  await present();
+  await unblocked;
+  if (shown.sound) player.play(shown.sound);
+  else await present();
 }
 
 /** A decision is a key or a click too: sound is allowed from now on. */
@@ -121,9 +152,16 @@ function wireButtons() {
   onPress(element("review-reject"), toggleReasons);
   onPress(element("review-undo"), undo);
   onPress(element("review-replay"), () => void replay());
+  onPress(element("review-take"), () => void playTake());
   onPress(element("review-begin"), () => void replay());
   onPress(element("review-check"), () => void load());
   for (const button of reasonButtons()) onPress(button, () => decide("reject", button.dataset.reason));
+}
+
+/** The choice of what to hear is part of the address: it survives a reload, and can be handed on. */
+function wireFilter() {
+  const form = /** @type {HTMLFormElement} */ (element("review-only"));
+  form.addEventListener("change", () => form.requestSubmit());
 }
 
 function wireKeys() {
@@ -134,6 +172,7 @@ function wireKeys() {
     u: () => decide("unsure"),
     z: undo,
     Space: () => void replay(),
+    t: () => void playTake(),
     escape: () => dispatch({ type: "close" }),
     ...Object.fromEntries(picks),
   };
@@ -154,6 +193,7 @@ function messageOf(error) {
 }
 
 function drawWave() {
-  view.drawWave(player.heardShare);
+  view.drawWave(shown.sound?.bars ?? [], player.heardShare(shown.sound));
+  view.drawTake(shown.take?.bars ?? [], player.heardShare(shown.take));
   requestAnimationFrame(drawWave);
 }

@@ -1,5 +1,7 @@
 /** What was measured on a clip, in words and in numbers. Pure: it yields the keys of texts and their values. */
 
+import { CLIP_MS, EDGE_MS, SURE_FROM, touchesEdge } from "./extent-logic.js";
+
 /**
  * @typedef {object} Measures
  * @property {number} peakDbfs
@@ -12,7 +14,16 @@
  */
 
 /**
- * Decibels are whole and seconds have two digits; `n` is what the figure counts, if it counts anything.
+ * Where the word lies in its take; null where nobody knows.
+ * @typedef {object} Alignment
+ * @property {number | null} wordStartMs
+ * @property {number | null} wordEndMs
+ * @property {number | null} alignmentConfidence 0 to 1, that the clip holds the whole word
+ * @property {string | null} alignmentMethod
+ */
+
+/**
+ * Decibels are whole, seconds have two digits, and shares are 0 to 1; `n` is what the figure counts, if it counts anything.
  * @typedef {{key: string, n?: number, values: Record<string, number>}} Figure
  */
 
@@ -21,16 +32,27 @@
 const QUIET_PEAK_DBFS = -20;
 const NOISY_SNR_DB = 15;
 const CLEAN_SNR_DB = 30;
-const CLIP_MS = 1000;
-/** A window this close to an end of its take may have lost part of the word. */
-const EDGE_MS = 20;
 
 /**
- * @param {Measures} measures
+ * @param {{measures: Measures, alignment: Alignment}} clip
  * @returns {MeasureText[]}
  */
-export function describe(measures) {
-  return [levelText(measures), noiseText(measures), windowText(measures)];
+export function describe(clip) {
+  return [levelText(clip.measures), noiseText(clip.measures), wordText(clip) ?? windowText(clip.measures)];
+}
+
+/**
+ * @param {{measures: Measures, alignment: Alignment}} clip
+ * @returns {MeasureText | null} null where nobody looked for the word
+ */
+function wordText(clip) {
+  const { wordStartMs, wordEndMs, alignmentConfidence } = clip.alignment;
+  if (wordStartMs === null || wordEndMs === null || alignmentConfidence === null) return null;
+  const values = { wordS: (wordEndMs - wordStartMs) / 1000, sureShare: alignmentConfidence };
+  const figure = { key: "word-figure", values };
+  if (touchesEdge(clip)) return { name: "word", verdict: "place-edge", figure, isDoubtful: true };
+  const isDoubtful = alignmentConfidence < SURE_FROM;
+  return { name: "word", verdict: isDoubtful ? "word-doubtful" : "word-whole", figure, isDoubtful };
 }
 
 /**

@@ -4,13 +4,16 @@ import { barsOf } from "../audio/level.js";
 import { t } from "../texts.js";
 
 export const N_WAVE_BARS = 80;
+const N_TAKE_BARS = 120;
 
 /** @typedef {{buffer: AudioBuffer, bars: number[]}} Sound */
 
 export class Player {
   #context = new AudioContext();
   #sounds = /** @type {Map<string, Promise<Sound>>} */ (new Map());
+  #takes = /** @type {Map<string, Promise<Sound>>} */ (new Map());
   #source = /** @type {AudioBufferSourceNode | null} */ (null);
+  #heard = /** @type {Sound | null} */ (null);
   #startedAt = 0;
 
   /** True while the browser wants a key or a click first. */
@@ -18,8 +21,12 @@ export class Player {
     return this.#context.state === "suspended";
   }
 
-  /** How much of the sound that plays has been heard, 0 to 1; null when none plays. */
-  get heardShare() {
+  /**
+   * How much of a sound has been heard, 0 to 1; null when it does not play.
+   * @param {Sound | null} sound
+   */
+  heardShare(sound) {
+    if (!sound || this.#heard !== sound) return null;
     const duration = this.#source?.buffer?.duration;
     return duration ? Math.min(1, (this.#context.currentTime - this.#startedAt) / duration) : null;
   }
@@ -34,9 +41,20 @@ export class Player {
    * @returns {Promise<Sound>}
    */
   sound({ id, audioUrl }) {
-    const sound = this.#sounds.get(id) ?? this.#load(audioUrl);
+    const sound = this.#sounds.get(id) ?? this.#load(audioUrl, N_WAVE_BARS);
     this.#sounds.set(id, sound);
     return sound;
+  }
+
+  /**
+   * The whole take that a clip was cut from.
+   * @param {{id: string, takeUrl: string}} clip
+   * @returns {Promise<Sound>}
+   */
+  take({ id, takeUrl }) {
+    const take = this.#takes.get(id) ?? this.#load(takeUrl, N_TAKE_BARS);
+    this.#takes.set(id, take);
+    return take;
   }
 
   /**
@@ -44,12 +62,14 @@ export class Player {
    * @param {readonly string[]} ids
    */
   keep(ids) {
-    for (const id of this.#sounds.keys()) if (!ids.includes(id)) this.#sounds.delete(id);
+    for (const sounds of [this.#sounds, this.#takes])
+      for (const id of sounds.keys()) if (!ids.includes(id)) sounds.delete(id);
   }
 
   /** @param {Sound} sound */
-  play({ buffer }) {
+  play(sound) {
     this.stop();
+    const { buffer } = sound;
     const source = new AudioBufferSourceNode(this.#context, { buffer });
     source.onended = () => {
       if (this.#source === source) this.#source = null;
@@ -57,6 +77,7 @@ export class Player {
     source.connect(this.#context.destination);
     source.start();
     this.#source = source;
+    this.#heard = sound;
     this.#startedAt = this.#context.currentTime;
   }
 
@@ -67,12 +88,13 @@ export class Player {
 
   /**
    * @param {string} url
+   * @param {number} nBars
    * @returns {Promise<Sound>}
    */
-  async #load(url) {
+  async #load(url, nBars) {
     const response = await fetch(url);
     if (!response.ok) throw new Error(t("sound-not-loaded", { status: response.status }));
     const buffer = await this.#context.decodeAudioData(await response.arrayBuffer());
-    return { buffer, bars: barsOf(buffer.getChannelData(0), N_WAVE_BARS) };
+    return { buffer, bars: barsOf(buffer.getChannelData(0), nBars) };
   }
 }

@@ -6,10 +6,16 @@
  * @typedef {object} ReviewClip
  * @property {string} id
  * @property {string} word
+ * @property {string} text what the speaker read; the word, where nothing else is known
+ * @property {string | null} language
  * @property {string} speaker
  * @property {number} utterance
  * @property {import("./measure-words.js").Measures} measures
+ * @property {import("./measure-words.js").Alignment} alignment
+ * @property {readonly string[]} faults
+ * @property {string} sha256 of the bytes that are heard
  * @property {string} audioUrl
+ * @property {string} takeUrl
  */
 
 /**
@@ -45,7 +51,7 @@
  *   | {type: "choose"} | {type: "close"}
  *   | {type: "undo"}
  *   | {type: "errand-done", reviewId?: string | number}
- *   | {type: "errand-failed", message: string}
+ *   | {type: "errand-failed", message: string, isStale?: boolean}
  *   | {type: "unplayable", clipId: string, message: string}
  *   | {type: "trouble", message: string}
  *   | {type: "blocked", isBlocked: boolean}} ReviewEvent
@@ -88,7 +94,7 @@ export function reduce(state, event) {
     case "errand-done":
       return errandDone(state, event.reviewId ?? null);
     case "errand-failed":
-      return errandFailed(state, event.message);
+      return event.isStale ? errandStale(state, event.message) : errandFailed(state, event.message);
     case "unplayable":
       return unplayable(state, event.clipId, event.message);
     case "trouble":
@@ -219,6 +225,18 @@ function errandFailed(state, message) {
   };
   if (kind === "undo") return isDecided ? settled : { ...counted(settled, 1), queue: without(state.queue, clip.id) };
   return isDecided ? { ...counted(settled, -1), queue: afterFirst(state.queue, clip) } : settled;
+}
+
+/**
+ * The clip was processed again since it was heard: the server sends it anew, as it sounds now.
+ * @param {ReviewState} state
+ * @param {string} message
+ * @returns {ReviewState}
+ */
+function errandStale(state, message) {
+  const failed = errandFailed(state, message);
+  const [clip] = state.errands.map((errand) => errand.clip);
+  return clip ? { ...failed, queue: without(failed.queue, clip.id), isExhausted: false } : failed;
 }
 
 /**

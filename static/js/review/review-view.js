@@ -3,6 +3,7 @@
 import { BarCanvas } from "../bars.js";
 import { element, setText } from "../page.js";
 import { numberText, t, tn } from "../texts.js";
+import { wantsTake, windowShare, wordShare } from "./extent-logic.js";
 import { describe } from "./measure-words.js";
 import { currentClip } from "./review-logic.js";
 
@@ -10,7 +11,7 @@ import { currentClip } from "./review-logic.js";
 
 export class ReviewView {
   #wave = new BarCanvas(/** @type {HTMLCanvasElement} */ (element("review-wave")));
-  #bars = /** @type {readonly number[]} */ ([]);
+  #take = new BarCanvas(/** @type {HTMLCanvasElement} */ (element("review-take-wave")));
   #clipId = "";
 
   /** @param {ReviewState} state */
@@ -30,31 +31,82 @@ export class ReviewView {
     setText("review-trouble", troubleText(state.trouble));
   }
 
-  /** @param {readonly number[]} bars */
-  setWave(bars) {
-    this.#bars = bars;
+  /**
+   * @param {readonly number[]} bars
+   * @param {number | null} heardShare 0 to 1 while it plays
+   */
+  drawWave(bars, heardShare) {
+    draw(this.#wave, bars, heardShare);
   }
 
-  /** @param {number | null} heardShare 0 to 1 while it plays */
-  drawWave(heardShare) {
-    if (this.#bars.length)
-      this.#wave.draw(this.#bars, heardShare === null ? undefined : Math.ceil(heardShare * this.#bars.length));
+  /**
+   * @param {readonly number[]} bars
+   * @param {number | null} heardShare
+   */
+  drawTake(bars, heardShare) {
+    draw(this.#take, bars, heardShare);
+  }
+
+  /** @param {import("./review-logic.js").ReviewClip} clip */
+  showTake(clip) {
+    element("review-overview").hidden = false;
+    mark("review-window", windowShare(clip));
   }
 
   /** @param {import("./review-logic.js").ReviewClip} clip */
   #drawClip(clip) {
-    this.#bars = [];
     const card = element("review-card");
     card.dataset.clipId = clip.id;
     card.classList.remove("arriving");
     void card.offsetWidth; // lets the entrance play again
     card.classList.add("arriving");
-    setText("review-word", clip.word);
-    element("review-word").style.setProperty("--n-letters", String(Math.max(4, clip.word.length)));
+    drawWord(clip);
+    mark("review-extent", wordShare(clip));
+    element("review-overview").hidden = !wantsTake(clip);
+    element("review-faults").replaceChildren(...clip.faults.map(faultItem));
     setText("review-speaker", clip.speaker);
     setText("review-utterance", numberText(clip.utterance));
-    element("review-measures").replaceChildren(...describe(clip.measures).map(measureItem));
+    element("review-measures").replaceChildren(...describe(clip).map(measureItem));
   }
+}
+
+/** @param {import("./review-logic.js").ReviewClip} clip */
+function drawWord({ word, text, language }) {
+  const shown = element("review-word");
+  setText("review-word", text);
+  shown.lang = language ?? "";
+  shown.style.setProperty("--n-letters", String(Math.max(4, text.length)));
+  setText("review-label", text === word ? "" : word);
+}
+
+/**
+ * @param {string} code
+ */
+function faultItem(code) {
+  const item = tag("li", t(`fault-${code}`));
+  item.title = t(`fault-${code}-says`);
+  return item;
+}
+
+/**
+ * Puts a mark over a wave.
+ * @param {string} id
+ * @param {import("./extent-logic.js").Stretch | null} stretch
+ */
+function mark(id, stretch) {
+  const shown = element(id);
+  shown.hidden = stretch === null;
+  shown.style.setProperty("--from", String(stretch?.from ?? 0));
+  shown.style.setProperty("--to", String(stretch?.to ?? 0));
+}
+
+/**
+ * @param {BarCanvas} canvas
+ * @param {readonly number[]} bars
+ * @param {number | null} heardShare
+ */
+function draw(canvas, bars, heardShare) {
+  canvas.draw(bars, heardShare === null ? undefined : Math.ceil(heardShare * bars.length));
 }
 
 /** @param {boolean} isOpen */
@@ -102,6 +154,7 @@ function figureText({ key, n, values }) {
  * @param {number} value
  */
 function valueText(name, value) {
+  if (name.endsWith("Share")) return numberText(value, { style: "percent", roundingMode: "floor" }); // 99.6 is not sure
   const nDigits = name.endsWith("S") ? 2 : 0;
   const text = numberText(value, { minimumFractionDigits: nDigits, maximumFractionDigits: nDigits });
   return text.replace("-", "−");

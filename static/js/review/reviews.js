@@ -8,7 +8,7 @@ import { requestJson } from "../api.js";
  * @returns {Promise<{clips: import("./review-logic.js").ReviewClip[], remaining: number, nReviewedByMe: number}>}
  */
 export function nextClips(n, skip) {
-  return requestJson(`/api/review/next?${new URLSearchParams({ n: String(n), skip: skip.join(",") })}`);
+  return requestJson(`/api/review/next?${new URLSearchParams({ ...only(), n: String(n), skip: skip.join(",") })}`);
 }
 
 /**
@@ -20,7 +20,14 @@ export async function runErrand(errand) {
     await requestJson(`/api/reviews/${errand.reviewId}/undo`, { method: "POST" });
     return undefined;
   }
-  const json = { clip_id: errand.clip.id, decision: errand.decision, reason: errand.reason };
+  const { clip, decision, reason } = errand;
+  const json = { clip_id: clip.id, decision, reason, heard_sha256: clip.sha256 };
   const { review } = await requestJson("/api/reviews", { method: "POST", json });
   return review.id;
+}
+
+/** Which clips the page is about: those of its own address. */
+function only() {
+  const asked = new URLSearchParams(location.search);
+  return { fault: asked.get("fault") ?? "", language: asked.get("language") ?? "" };
 }
