@@ -45,7 +45,7 @@ def receive(
     database: Database, storage: Storage, token: str | None, upload: Upload, audio: bytes, now: datetime, lease_s: int
 ) -> Received:
     """Keep the raw bytes, then commit one row. Sending the same upload again changes nothing and is answered alike."""
-    container = _checked_container(upload, audio)
+    container = checked_container(upload.n_bytes, upload.sha256, audio)
     with database.read() as session:
         repeated = _repeated(session, speakers.known_by(session, token), upload)
     if repeated:
@@ -59,7 +59,7 @@ def receive(
         _drop_unnamed(database, storage, raw_key)  # as after a withdrawal that came in between
         raise
     counts = received.clip.withdrawn_at is None
-    if counts and not _is_stored(storage, raw_key):  # a purge of a withdrawn clip with the same bytes came in between
+    if counts and not is_stored(storage, raw_key):  # a purge of a withdrawn clip with the same bytes came in between
         storage.put_if_absent(raw_key, audio)
     return received
 
@@ -78,7 +78,8 @@ def _drop_unnamed(database: Database, storage: Storage, key: str) -> None:
             storage.delete(key)
 
 
-def _is_stored(storage: Storage, key: str) -> bool:
+def is_stored(storage: Storage, key: str) -> bool:
+    """Whether there is an object of this key."""
     try:
         return storage.size(key) >= 0
     except NotFound:
@@ -100,7 +101,8 @@ def next_utterance(session: Session, speaker_id: str, word: str) -> int:
     return utterance
 
 
-def _checked_container(upload: Upload, audio: bytes) -> str:
+def checked_container(n_bytes: int, sha256: str, audio: bytes) -> str:
+    """The container of bytes that came as they were announced; raises TooLarge or InvalidInput."""
     if len(audio) > MAX_CLIP_BYTES:
         raise TooLarge(
             "clip_too_large",
@@ -108,14 +110,14 @@ def _checked_container(upload: Upload, audio: bytes) -> str:
             most=MAX_CLIP_BYTES,
             n=len(audio),
         )
-    if len(audio) != upload.n_bytes:
+    if len(audio) != n_bytes:
         raise InvalidInput(
             "length_mismatch",
             "%(announced)d bytes were announced, %(n)d came. Send it again.",
-            announced=upload.n_bytes,
+            announced=n_bytes,
             n=len(audio),
         )
-    if hashlib.sha256(audio).hexdigest() != upload.sha256:
+    if hashlib.sha256(audio).hexdigest() != sha256:
         raise InvalidInput("hash_mismatch", "The bytes that came are not the ones announced. Send the clip again.")
     container = sniff_container(audio[:64])
     if container is None:

@@ -15,6 +15,7 @@ from speechapp.config import Config
 from speechapp.errors import ConfigError
 
 PROCESS_CLIP = "speechapp.process_clip"
+PROCESS_NOISE = "speechapp.process_noise"
 CUT_RELEASE = "speechapp.cut_release"
 PURGE_WITHDRAWN = "speechapp.purge_withdrawn"
 POLLING_INTERVAL_S = 0.1
@@ -30,6 +31,9 @@ class Queue:
 
     def process_clip(self, clip_id: str) -> None:
         self._send(PROCESS_CLIP, clip_id)
+
+    def process_noise(self, noise_id: str) -> None:
+        self._send(PROCESS_NOISE, noise_id)
 
     def cut_release(self, version: str) -> None:
         self._send(CUT_RELEASE, version)

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from speechapp.errors import Conflict, InvalidInput, Unauthenticated
 from speechapp.models import Speaker
 
-CONSENT_VERSION = "2"
+CONSENT_VERSION = "3"
 PARTITION_SHARES = {"training": 0.8, "validation": 0.1, "testing": 0.1}
 HOLD: Any = {"key_share": True}  # a lock that lets others refer to the row meanwhile
 

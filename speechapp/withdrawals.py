@@ -1,11 +1,14 @@
-"""Withdrawals: a speaker takes one clip or everything back. At once it counts no more; then its objects are deleted."""
+"""Withdrawals: a speaker takes one clip or everything back. At once it counts no more; then its objects are deleted.
+
+Room noises have their own objects, and `noises.purge` deletes them.
+"""
 
 from datetime import datetime
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from speechapp import details
+from speechapp import details, noises
 from speechapp.db import Database
 from speechapp.models import Clip, Speaker
 from speechapp.storage.contract import Storage
@@ -14,9 +17,10 @@ PURGE_LIMIT = 200
 
 
 def withdraw(session: Session, speaker: Speaker, now: datetime) -> int:
-    """Mark the speaker and all their clips withdrawn, and forget what they told; the number of clips taken back."""
+    """Mark the speaker, their clips and room noises withdrawn, and forget what they told; the number of clips."""
     speaker.withdrawn_at = now
     details.forget(session, speaker)
+    noises.withdraw_all(session, speaker, now)
     mine = (Clip.speaker_id == speaker.id, Clip.withdrawn_at.is_(None))
     n_clips = session.scalar(select(func.count()).select_from(Clip).where(*mine)) or 0
     session.execute(update(Clip).where(*mine).values(withdrawn_at=now))

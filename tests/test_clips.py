@@ -60,7 +60,7 @@ def sit_down(services: Services) -> Callable[[], Sitting]:
     def start() -> Sitting:
         with services.database.write() as session:
             speaker, token = speakers.mint(
-                session, origin="recorder", consent_version="2", now=NOON, partition_of=partition_of_speaker
+                session, origin="recorder", consent_version="3", now=NOON, partition_of=partition_of_speaker
             )
             return Sitting(services, token, visits.start(session, speaker, YES_AND_NO, NOON))
 

@@ -15,7 +15,7 @@ from tests.rows import ADA, BEN, NOON, add_speaker
 
 
 def mint(database: Database, **changed: object) -> tuple[Speaker, str]:
-    arguments = {"origin": "recorder", "consent_version": "2", "now": NOON, "partition_of": partition_of_speaker}
+    arguments = {"origin": "recorder", "consent_version": "3", "now": NOON, "partition_of": partition_of_speaker}
     with database.write() as session:
         return speakers.mint(session, **(arguments | changed))  # type: ignore[arg-type]
 
@@ -24,7 +24,7 @@ def mint(database: Database, **changed: object) -> tuple[Speaker, str]:
 def test_a_new_speaker_has_8_hex_digits_and_a_secret_token(database: Database) -> None:
     speaker, token = mint(database)
     assert len(bytes.fromhex(speaker.id)) == 4
-    assert (speaker.origin, speaker.consent_version, speaker.created_at) == ("recorder", "2", NOON)
+    assert (speaker.origin, speaker.consent_version, speaker.created_at) == ("recorder", "3", NOON)
     assert len(token) == 43
     with database.read() as session:
         assert speakers.known_by(session, token).id == speaker.id
@@ -75,7 +75,7 @@ def test_an_import_makes_a_speaker_once_and_keeps_the_id(database: Database) -> 
 
 
 def test_a_consent_of_another_version_is_refused(database: Database) -> None:
-    with pytest.raises(InvalidInput, match="The consent is now version 2") as refused:
+    with pytest.raises(InvalidInput, match="The consent is now version 3") as refused:
         mint(database, consent_version="0")
     assert refused.value.code == "consent_outdated"
 

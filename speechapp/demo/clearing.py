@@ -8,9 +8,10 @@ from typing import Final
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from speechapp import withdrawals
+from speechapp import noises, withdrawals
 from speechapp.db import utc_now
-from speechapp.models import Clip, Release, Review, Speaker, Visit
+from speechapp.leases import Leased
+from speechapp.models import Clip, Release, Review, RoomNoise, Speaker, Visit
 from speechapp.release.manifest import MANIFEST_NAME, parse_manifest
 from speechapp.services import Services
 
@@ -36,6 +37,7 @@ def clear(services: Services, now: datetime) -> Cleared:
         _remove_release(services, version)
     _wait_for_workers(services)
     withdrawals.purge(services.database, services.storage, now)
+    noises.purge(services.database, services.storage, now)
     with services.database.write() as session:
         _delete_rows(session)
     return Cleared(n_clips, len(speakers), len(own), tuple(mixed))
@@ -79,12 +81,14 @@ def _remove_release(services: Services, version: str) -> None:
 
 def _wait_for_workers(services: Services) -> None:
     """What a worker holds now it will still store; a lease ends, so this does too."""
-    mine = select(func.count(Clip.id)).join(Speaker).where(Speaker.origin == ORIGIN)
-    while True:
-        with services.database.read() as session:
-            if not session.scalar(mine.where(Clip.claim.is_not(None), Clip.lease_until > utc_now())):
-                return
+    while any(_is_held(services, table) for table in (Clip, RoomNoise)):
         time.sleep(POLL_S)
+
+
+def _is_held(services: Services, table: Leased) -> bool:
+    mine = select(func.count(table.id)).join(Speaker, Speaker.id == table.speaker_id).where(Speaker.origin == ORIGIN)
+    with services.database.read() as session:
+        return bool(session.scalar(mine.where(table.claim.is_not(None), table.lease_until > utc_now())))
 
 
 def _delete_rows(session: Session) -> None:
@@ -94,6 +98,7 @@ def _delete_rows(session: Session) -> None:
     for statement in (
         delete(Review).where(Review.clip_id.in_(clips)),
         delete(Clip).where(Clip.speaker_id.in_(speakers)),
+        delete(RoomNoise).where(RoomNoise.speaker_id.in_(speakers)),
         delete(Visit).where(Visit.speaker_id.in_(speakers)),
         delete(Speaker).where(Speaker.origin == ORIGIN),
     ):

@@ -114,6 +114,8 @@ def _sit_down(
         wav = sound.record(take, _said(visit, take))
         settings = {"voice": take.voice.name, "sample_rate_hz": sound.ESPEAK_RATE_HZ, "user_agent": "speechapp demo"}
         recorded.append(Recorded(visit.upload(take.position, wav, settings), take))
+    if volunteer.gives_noise:
+        visit.give_noise(sound.record_room(volunteer.room), {"sample_rate_hz": sound.ESPEAK_RATE_HZ})
 
 
 def _mark_synthetic(services: Services, service: Service, visit: Visit) -> None:

@@ -24,6 +24,7 @@ FLAWS: Final = tuple(REASON_OF_FLAW)
 COLOURS: Final[tuple[Colour, ...]] = ("white", "pink", "brown")
 FLAWED_SHARE: Final = 0.07
 WAITING_SHARE: Final = 0.09  # left to whoever tries the review page
+ONE_GIVES_NOISE_OF: Final = 4  # volunteers; all of that noise is left to whoever tries the review page
 
 _ENGLISH: Final = ("en-us", "en-gb", "en-gb-scotland", "en-029", "en-gb-x-rp", "en-gb-x-gbclan", "en-gb-x-gbcwmd")
 _VARIANTS: Final = ("f1", "f2", "f3", "f4", "f5", "m1", "m2", "m3", "m4", "m5", "m6", "m7")
@@ -63,10 +64,12 @@ class Take:
 
 @dataclass(frozen=True)
 class Volunteer:
-    """One synthetic speaker with all their takes."""
+    """One synthetic speaker with all their takes, who gives the noise of their room or does not."""
 
     voice: Voice
+    room: Room
     takes: tuple[Take, ...]
+    gives_noise: bool
 
 
 def plan_volunteers(n: int, words_each: int, seed: int, language: str = "en") -> list[Volunteer]:
@@ -81,7 +84,7 @@ def plan_volunteers(n: int, words_each: int, seed: int, language: str = "en") ->
         room = Room(rng.choice(COLOURS), round(rng.uniform(-72.0, -44.0), 1))
         mine = fates[number * words_each : (number + 1) * words_each]
         takes = tuple(_take(position, voice, room, fate, rng) for position, fate in enumerate(mine))
-        volunteers.append(Volunteer(voice, takes))
+        volunteers.append(Volunteer(voice, room, takes, gives_noise=number % ONE_GIVES_NOISE_OF == 0))
     return volunteers
 
 

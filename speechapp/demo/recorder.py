@@ -96,9 +96,25 @@ class Visit:
             "replaces": None,
             "media_type": "audio/wav",
         }
-        content_type, body = _multipart(json.dumps(metadata).encode(), wav)
-        self.service.send("/api/clips", body, {"Content-Type": content_type, "Authorization": f"Bearer {self.token}"})
+        self._send("/api/clips", metadata, wav)
         return clip_id
+
+    def give_noise(self, wav: bytes, settings: Mapping[str, Any]) -> str:
+        """Send the noise of the room and return the id that it was given here."""
+        noise_id = uuid.uuid4().hex
+        metadata = {
+            "noise_id": noise_id,
+            "visit_id": self.id,
+            "n_bytes": len(wav),
+            "sha256": hashlib.sha256(wav).hexdigest(),
+            "settings": settings,
+        }
+        self._send("/api/room-noises", metadata, wav)
+        return noise_id
+
+    def _send(self, path: str, metadata: Mapping[str, Any], wav: bytes) -> None:
+        content_type, body = _multipart(json.dumps(metadata).encode(), wav)
+        self.service.send(path, body, {"Content-Type": content_type, "Authorization": f"Bearer {self.token}"})
 
 
 def _understood(status: int, body: bytes) -> dict[str, Any]:

@@ -17,6 +17,7 @@ with warnings.catch_warnings():  # pydub warns of the age of audioop, and of a m
     from pydub import AudioSegment
 
 ESPEAK_RATE_HZ: Final = 22_050
+GIVEN_S: Final = 5  # of a room's noise
 _EXPONENT: Final[dict[Colour, int]] = {"white": 0, "pink": 1, "brown": 2}  # of 1/f in the power spectrum
 _RUMBLE_HZ: Final = 40.0  # below this no room gets louder, or nothing else would be left of brown noise
 _HEADROOM_DB: Final = 1.0
@@ -43,6 +44,11 @@ def record(take: Take, word: str) -> bytes:
     quiet_room = lead.append(speech, crossfade=0).append(tail, crossfade=0)
     heard = quiet_room.overlay(room_noise(take.room, int(quiet_room.frame_count()), take.noise_seed))
     return write_wav(heard.raw_data, ESPEAK_RATE_HZ)
+
+
+def record_room(room: Room) -> bytes:
+    """Five seconds of the room in which nobody speaks: a mono 16-bit WAV at ESPEAK_RATE_HZ."""
+    return write_wav(room_noise(room, GIVEN_S * ESPEAK_RATE_HZ, seed=0).raw_data, ESPEAK_RATE_HZ)
 
 
 def speak(voice: Voice, word: str) -> AudioSegment:

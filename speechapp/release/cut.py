@@ -15,13 +15,14 @@ from sqlalchemy.orm import Session
 
 from speechapp.db import Database
 from speechapp.errors import Conflict, DataError, InvalidInput, SpeechappError
-from speechapp.models import Clip, Release, Speaker
+from speechapp.models import Clip, Release, RoomNoise, Speaker
 from speechapp.release.checksums import CHECKSUMS_NAME, Checksums, sha256_of_file, write_checksums
-from speechapp.release.contents import fixed_files, texts
+from speechapp.release.contents import beside, fixed_files
 from speechapp.release.holding import LEASE, held
-from speechapp.release.manifest import MANIFEST_NAME, archive_name, count_by_word, write_manifest
+from speechapp.release.manifest import archive_name, count_by_word
 from speechapp.release.packing import ArchiveWriter, Segment, make_segment
 from speechapp.release.published import ReleaseView, one_release
+from speechapp.release.room_noise import noise_wav, releasable_noises
 from speechapp.release.segments import ready_segment
 from speechapp.release.selection import SelectedClip, Selection, releasable, select_clips
 from speechapp.release.verification import verify_archive
@@ -123,8 +124,7 @@ class _Cutting:
         n_clips = len(selection.clips)
         checked = verify_archive(archive, selection.rows, lambda n_done: self.progress("checking", n_done, n_clips))
         _refuse(checked.problems, DataError)
-        beside = {**texts(self.version, selection), MANIFEST_NAME: write_manifest(selection.rows)}
-        for name, data in beside.items():
+        for name, data in beside(self.version, selection).items():
             (folder / name).write_bytes(data)
         sums = {path.name: sha256_of_file(path) for path in folder.iterdir()}
         (folder / CHECKSUMS_NAME).write_bytes(write_checksums(Checksums(sums, checked.tar_sha256)))
@@ -135,6 +135,8 @@ class _Cutting:
             writer = ArchiveWriter(sink)
             for name, data in fixed_files(self.version, selection).items():
                 writer.add(make_segment(name, data))
+            for noise in selection.noises:
+                writer.add(make_segment(noise.file, noise_wav(self.storage, noise)))
             for segment in self._segments(selection.clips):
                 writer.add(segment)
             writer.close()
@@ -173,11 +175,13 @@ class _Cutting:
         rows = selection.rows
         with self.database.write() as session:
             still = set(session.scalars(select(Clip.id).join(Speaker).where(*releasable())))
+            noises = set(session.scalars(select(RoomNoise.id).join(Speaker).where(*releasable_noises())))
             n_gone = sum(clip.id not in still for clip in selection.clips)
+            n_gone += sum(noise.id not in noises for noise in selection.noises)
             if n_gone:
                 raise Conflict(
                     "clips_changed",
-                    "%(n)d clips were taken back during the cut; cut again without them.",
+                    "%(n)d recordings were taken back during the cut; cut again without them.",
                     n=n_gone,
                 )
             published = self._update_row(

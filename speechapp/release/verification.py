@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -12,6 +12,7 @@ from speechapp.errors import DataError
 from speechapp.release.checksums import CHECKSUMS_NAME, parse_checksums, sha256_of_file
 from speechapp.release.manifest import BACKGROUND_NOISE, LIST_NAMES, MANIFEST_NAME, ManifestRow, parse_manifest
 from speechapp.release.partition import UTTERANCE_MARK, which_partition
+from speechapp.release.room_noise import NOISE_LIST_NAME, NoiseRow, parse_noise_list
 from speechapp.release.unpacking import ArchiveReader
 
 TEXT_NAMES: Final = ("README.md", "LICENSE", *LIST_NAMES.values())
@@ -33,21 +34,29 @@ def verify(path: Path, progress: Callable[[int], None] = lambda _: None) -> Veri
     """Check a downloaded release: a directory that holds its archive, or the archive with whatever lies beside it.
 
     Checked are the archive, that its lists follow the partition rule, every clip's format and, where they are there,
-    the manifest and the checksums. Raises DataError for a directory without exactly one archive.
+    the manifest, the list of noise and the checksums. Raises DataError for a directory without exactly one archive.
     """
     archive = _archive_at(path)
     manifest, sums = archive.parent / MANIFEST_NAME, archive.parent / CHECKSUMS_NAME
+    noise_list = archive.parent / NOISE_LIST_NAME
     try:
         rows = parse_manifest(manifest.read_bytes()) if manifest.is_file() else None
     except DataError as error:
         return Verification((f"{MANIFEST_NAME}: {error.message}",), 0, "")
-    verification = verify_archive(archive, rows, progress)
+    try:
+        noise_rows = parse_noise_list(noise_list.read_bytes()) if noise_list.is_file() else None
+    except DataError as error:
+        return Verification((error.message,), 0, "")
+    verification = verify_archive(archive, rows, progress, noise_rows)
     problems = list(_checksum_problems(sums, verification.tar_sha256)) if sums.is_file() else []
     return Verification((*problems, *verification.problems), verification.n_clips, verification.tar_sha256)
 
 
 def verify_archive(
-    archive: Path, rows: Sequence[ManifestRow] | None, progress: Callable[[int], None] = lambda _: None
+    archive: Path,
+    rows: Sequence[ManifestRow] | None,
+    progress: Callable[[int], None] = lambda _: None,
+    noise_rows: Sequence[NoiseRow] | None = None,
 ) -> Verification:
     """Check the archive by itself and, where rows are given, against them; `progress` hears how many were seen."""
     contents = _Contents()
@@ -61,7 +70,10 @@ def verify_archive(
             return Verification((*contents.problems, error.message), len(contents.clips), "")
     problems = [*contents.problems, *_text_problems(contents), *_list_problems(contents)]
     if rows is not None:
-        problems += _row_problems(contents.clips, rows)
+        problems += _row_problems(contents.clips, {row.file: row.sha256 for row in rows}, "the manifest")
+    if noise_rows is not None:
+        expected = {row.file: row.sha256 for row in noise_rows}
+        problems += _row_problems(contents.noises, expected, NOISE_LIST_NAME)
     return Verification(tuple(problems), len(contents.clips), reader.tar_sha256)
 
 
@@ -71,7 +83,7 @@ class _Contents:
 
     clips: dict[str, str] = field(default_factory=dict)  # name to SHA-256
     texts: dict[str, bytes] = field(default_factory=dict)
-    noises: set[str] = field(default_factory=set)
+    noises: dict[str, str] = field(default_factory=dict)  # name to SHA-256
     problems: list[str] = field(default_factory=list)
 
     def add(self, name: str, data: bytes) -> None:
@@ -80,7 +92,7 @@ class _Contents:
         if name in TEXT_NAMES:
             self.texts[name] = data
         elif _NOISE.fullmatch(name):
-            self.noises.add(name)
+            self.noises[name] = hashlib.sha256(data).hexdigest()
             self.problems += _sound_problems(name, data, n_samples=None)
         elif _CLIP.fullmatch(name):
             self.clips[name] = hashlib.sha256(data).hexdigest()
@@ -141,15 +153,15 @@ def _speaker(clip: str) -> str:
     return clip.rpartition("/")[2].split(UTTERANCE_MARK)[0]
 
 
-def _row_problems(clips: dict[str, str], rows: Iterable[ManifestRow]) -> Iterator[str]:
-    expected = {row.file: row.sha256 for row in rows}
-    for name in sorted(expected.keys() | clips.keys()):
-        if name not in clips:
-            yield f"{name} is in the manifest, but not in the archive."
+def _row_problems(found: Mapping[str, str], expected: Mapping[str, str], table: str) -> Iterator[str]:
+    """What differs between the files of the archive and those of a table, both by name with their SHA-256."""
+    for name in sorted(expected.keys() | found.keys()):
+        if name not in found:
+            yield f"{name} is in {table}, but not in the archive."
         elif name not in expected:
-            yield f"{name} is in the archive, but not in the manifest."
-        elif clips[name] != expected[name]:
-            yield f"{name} is not the file of which the manifest has the SHA-256."
+            yield f"{name} is in the archive, but not in {table}."
+        elif found[name] != expected[name]:
+            yield f"{name} is not the file of which {table} has the SHA-256."
 
 
 def _checksum_problems(sums: Path, tar_sha256: str) -> Iterator[str]:

@@ -18,10 +18,12 @@ from speechapp.web import (
     installable,
     languages,
     mine,
+    noise_review,
     pages,
     record,
     releases,
     review,
+    room_noise,
     security,
     static_files,
     vocabulary,
@@ -54,8 +56,20 @@ def create_app(config: Config) -> Flask:
     security.register(app)
     compression.register(app)
     errors.register(app)
-    for module in (pages, accounts, record, vocabulary, mine, details, review, releases, installable):
+    for module in (
+        pages,
+        accounts,
+        record,
+        room_noise,
+        vocabulary,
+        mine,
+        details,
+        review,
+        noise_review,
+        releases,
+        installable,
+    ):
         app.register_blueprint(module.blueprint)
-    for module in (record, mine, details):
+    for module in (record, room_noise, mine, details):
         security.exempt_from_csrf(app, module.blueprint)  # they know speakers by a bearer token, never by a cookie
     return app

@@ -1,26 +1,20 @@
 """The volunteer's side: the recorder page, and the API that its JavaScript talks to."""
 
-import json
-import re
 from typing import Any
 
 from flask import Blueprint, abort, current_app, jsonify, render_template, request
 from flask_babel import gettext
-from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
 from speechapp import clips, speakers, visits, withdrawals
 from speechapp.db import utc_now
-from speechapp.errors import InvalidInput, TooLarge
 from speechapp.models import Clip, Visit
 from speechapp.release.partition import partition_of_speaker
 from speechapp.web.context import bearer_token, json_body, text_of, web_context
+from speechapp.web.upload_form import HEX32, HEX64, matching, settings_of, string_of, upload_of_request, whole_of
 from speechapp.web.vocabulary import offered_json, prompts_json, vocabulary_of_visit_json, wanted_vocabulary
 
 blueprint = Blueprint("record", __name__)
-HEX32 = re.compile(r"[0-9a-f]{32}")
-HEX64 = re.compile(r"[0-9a-f]{64}")
-MAX_SETTINGS_LETTERS = 4096
 
 
 @blueprint.get("/record")
@@ -82,7 +76,7 @@ def show_visit(visit_id: str) -> Response:
 def receive_clip() -> tuple[Response, int]:
     context = web_context()
     services = context.services
-    upload, audio = _upload_of_request()
+    upload, audio = upload_of_request(_upload)
     received = clips.receive(
         services.database, services.storage, bearer_token(), upload, audio, utc_now(), services.config.lease_s
     )
@@ -99,70 +93,19 @@ def withdraw() -> Response:
     return jsonify(withdrawn={"n_clips": n_clips})
 
 
-def _upload_of_request() -> tuple[clips.Upload, bytes]:
-    try:
-        audio = request.files.get("audio")
-    except RequestEntityTooLarge as error:
-        raise TooLarge("clip_too_large", "A clip may have %(most)d bytes.", most=clips.MAX_CLIP_BYTES) from error
-    if audio is None:
-        raise InvalidInput("bad_metadata", "Send multipart/form-data with the fields “metadata” and “audio”.")
-    try:
-        upload = _upload(json.loads(request.form.get("metadata", ""), parse_constant=_no_number))
-        return upload, _without_stray_byte(audio.read(), upload.n_bytes)
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise InvalidInput("bad_metadata", "The metadata of the clip is not usable: %(why)s.", why=error) from error
-
-
-def _without_stray_byte(audio: bytes, n_bytes: int) -> bytes:
-    """What was sent: Werkzeug adds a CR where a chunk of 64 KiB ends within the closing boundary (its issue 3285).
-
-    An upload of that length would fail at every retry. The hash is still checked against what is left.
-    """
-    return audio[:-1] if len(audio) == n_bytes + 1 and audio.endswith(b"\r") else audio
-
-
-def _no_number(constant: str) -> None:
-    raise ValueError(f"{constant} is not JSON")
-
-
-def _upload(metadata: Any) -> clips.Upload:
+def _upload(metadata: dict[str, Any]) -> clips.Upload:
     """The metadata with every field of the right form; raises KeyError, TypeError or ValueError."""
-    if not isinstance(metadata, dict):
-        raise TypeError("it must be an object")
-    settings = metadata.get("settings", {})
-    if not isinstance(settings, dict) or len(json.dumps(settings)) > MAX_SETTINGS_LETTERS:
-        raise ValueError("settings must be an object of at most 4096 letters")
     replaces = metadata.get("replaces")
     return clips.Upload(
-        clip_id=_matching(metadata, "clip_id", HEX32),
-        visit_id=_matching(metadata, "visit_id", HEX32),
-        position=_whole(metadata, "position"),
-        word=_text(metadata, "word"),
-        n_bytes=_whole(metadata, "n_bytes"),
-        sha256=_matching(metadata, "sha256", HEX64),
-        replaces=None if replaces is None else _matching(metadata, "replaces", HEX32),
-        settings=settings,
+        clip_id=matching(metadata, "clip_id", HEX32),
+        visit_id=matching(metadata, "visit_id", HEX32),
+        position=whole_of(metadata, "position"),
+        word=string_of(metadata, "word"),
+        n_bytes=whole_of(metadata, "n_bytes"),
+        sha256=matching(metadata, "sha256", HEX64),
+        replaces=None if replaces is None else matching(metadata, "replaces", HEX32),
+        settings=settings_of(metadata),
     )
-
-
-def _text(metadata: dict[str, Any], name: str) -> str:
-    if not isinstance(metadata[name], str):
-        raise TypeError(f"{name} must be a text")
-    return str(metadata[name])
-
-
-def _matching(metadata: dict[str, Any], name: str, form: re.Pattern[str]) -> str:
-    text = _text(metadata, name)
-    if not form.fullmatch(text):
-        raise ValueError(f"{name} must match {form.pattern}")
-    return text
-
-
-def _whole(metadata: dict[str, Any], name: str) -> int:
-    value = metadata[name]
-    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        raise TypeError(f"{name} must be a whole number, 0 or more")
-    return value
 
 
 def _visit_json(visit: Visit, recorded: list[Clip]) -> dict[str, Any]:

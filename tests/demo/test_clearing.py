@@ -9,10 +9,12 @@ from webtest import TestApp
 from speechapp import reviews
 from speechapp.db import utc_now
 from speechapp.demo.clearing import ORIGIN, Cleared, clear
-from speechapp.models import Clip, Release, Review, Speaker, Visit
+from speechapp.models import Clip, Release, Review, RoomNoise, Speaker, Visit
 from speechapp.release.cut import cut
 from speechapp.services import Services
 from tests.cast import Volunteer
+from tests.sounds import room_noise
+from worker.room_noise import process_noise
 
 
 @pytest.fixture
@@ -69,6 +71,20 @@ def test_clips_that_nobody_processed_are_cleared_too(services: Services, synthet
     clear(services, utc_now())
     assert n_rows(services) == [0, 0, 0, 0, 0]
     assert list(services.storage.list("")) == []
+
+
+def test_the_noise_of_its_rooms_is_cleared_too_and_that_of_a_person_stays(
+    services: Services, volunteer: Volunteer, synthetic: Volunteer
+) -> None:
+    for giver in (volunteer, synthetic):
+        noise_id = giver.give_noise().json["noise"]["id"]
+        process_noise(services, noise_id)
+    synthetic.give_noise(room_noise(seed=1))  # nobody has looked at it
+    clear(services, utc_now())
+    with services.database.read() as session:
+        [kept] = session.scalars(select(RoomNoise))
+    assert kept.speaker_id == volunteer.speaker
+    assert sorted(services.storage.list("")) == sorted((kept.raw_key, str(kept.processed_key)))
 
 
 def test_the_recordings_of_a_person_stay(

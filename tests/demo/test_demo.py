@@ -13,7 +13,7 @@ from speechapp.commands.demo import default_url, demo
 from speechapp.config import read_config
 from speechapp.demo.plan import REASON_OF_FLAW
 from speechapp.errors import ConfigError
-from speechapp.models import Clip, Review, Speaker
+from speechapp.models import Clip, Review, RoomNoise, Speaker
 from speechapp.release.published import ReleaseView, newest_release
 from speechapp.services import Services, open_services
 
@@ -49,6 +49,10 @@ def test_the_demo_fills_an_empty_installation_and_clears_it_again(running_servic
     assert n_clips_by_state(services) == {"processed": 11, "unusable": 1}
     assert "5 accepted, 5 rejected, 1 waiting for review, 1 unusable" in filled.output
     assert reasons(services) == sorted(set(REASON_OF_FLAW.values()) - {"silent"})
+
+    with services.database.read() as session:
+        [noise] = session.scalars(select(RoomNoise))
+        assert (noise.decision, noise.unusable_reason) == (None, None)
 
     release = published(services)
     address = f"{default_url(services.config)}/releases/{release.version}/files/{release.archive_name}"

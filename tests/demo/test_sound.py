@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 
 from speechapp.audio.clip import process
 from speechapp.audio.format import read_wav
-from speechapp.demo.plan import Colour, Flaw, Room, Take, Voice, plan_volunteers
-from speechapp.demo.sound import ESPEAK_RATE_HZ, record, require_espeak, room_noise, speak
+from speechapp.audio.room import process_room
+from speechapp.demo.plan import COLOURS, Colour, Flaw, Room, Take, Voice, plan_volunteers
+from speechapp.demo.sound import ESPEAK_RATE_HZ, record, record_room, require_espeak, room_noise, speak
 from speechapp.errors import ConfigError, Unusable
 
 pytestmark = pytest.mark.usefixtures("espeak")
@@ -86,7 +87,14 @@ def test_a_quiet_take_is_quiet() -> None:
 
 
 def test_a_noisy_take_drowns_in_noise() -> None:
-    assert process(record(take_with("noisy"), "seven")).measures.snr_db < 10
+    assert "too_noisy" in process(record(take_with("noisy"), "seven")).faults
+
+
+@pytest.mark.parametrize("colour", COLOURS)
+@pytest.mark.parametrize("level_dbfs", [-72.0, -44.0])
+def test_the_noise_of_every_room_can_be_given(colour: Colour, level_dbfs: float) -> None:
+    room = process_room(record_room(Room(colour, level_dbfs)))
+    assert (room.measures.seconds, room.faults) == (5, ())
 
 
 def test_a_cut_off_take_begins_within_its_word() -> None:

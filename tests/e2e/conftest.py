@@ -3,7 +3,7 @@
 import shutil
 import subprocess
 import wave
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from io import BytesIO
 
 import numpy as np
@@ -26,6 +26,8 @@ CHROMIUM_ARGUMENTS = (
 )
 SPOKEN = ("yes", "no", "bird", "seven")
 SPACING_S = 1.1
+ROOM_S = 60
+WORD_AT_S = 3.0  # in a room: the check has heard two seconds of it by then
 N_BETWEEN_SAMPLES = 8
 
 expect.set_options(timeout=30_000)  # a shared machine may be slow; what is waited for comes or never comes
@@ -45,18 +47,28 @@ def spoken() -> NDArray[np.float64]:
 
 
 @pytest.fixture(scope="session")
-def browser(spoken: NDArray[np.float64], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    """Debian's Chromium, headless, with the spoken words as its microphone."""
+def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[NDArray[np.float64]], Browser]]:
+    """Debian's Chromium, headless, with a microphone that hears this at 48 kHz, again and again."""
     program = shutil.which("chromium")
     if program is None:
         pytest.skip("Chromium is not installed (Debian package chromium)")
-    microphone = tmp_path_factory.mktemp("microphone") / "spoken.wav"
-    microphone.write_bytes(wav(spoken, RATE_HZ))
-    arguments = [*CHROMIUM_ARGUMENTS, f"--use-file-for-fake-audio-capture={microphone}"]
+
+    def hearing(heard: NDArray[np.float64]) -> Browser:
+        microphone = tmp_path_factory.mktemp("microphone") / "heard.wav"
+        microphone.write_bytes(wav(heard, RATE_HZ))
+        arguments = [*CHROMIUM_ARGUMENTS, f"--use-file-for-fake-audio-capture={microphone}"]
+        return playwright.chromium.launch(executable_path=program, args=arguments)
+
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=arguments)
-        yield browser
-        browser.close()
+        yield hearing
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: Callable[[NDArray[np.float64]], Browser], spoken: NDArray[np.float64]) -> Iterator[Browser]:
+    """It hears the spoken words."""
+    browser = chromium(spoken)
+    yield browser
+    browser.close()
 
 
 @pytest.fixture
@@ -70,6 +82,17 @@ def page(browser: Browser) -> Iterator[Page]:
     yield page
     context.close()
     assert errors == []
+
+
+def room() -> NDArray[np.float64]:
+    """A minute of a room at 48 kHz: noise that falls by 3 dB per octave, and one word for the microphone check."""
+    n_samples = ROOM_S * RATE_HZ
+    weights = np.maximum(np.fft.rfftfreq(n_samples, 1 / RATE_HZ), 30.0) ** -0.5
+    noise = np.fft.irfft(np.fft.rfft(np.random.default_rng(3).standard_normal(n_samples)) * weights, n_samples)
+    heard: NDArray[np.float64] = 10 ** (-48 / 20) * noise / noise.std()
+    word, start = speak("yes"), int(WORD_AT_S * RATE_HZ)
+    heard[start : start + len(word)] += 0.5 * word
+    return heard
 
 
 def pass_check(page: Page) -> None:

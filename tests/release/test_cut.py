@@ -245,7 +245,7 @@ def test_a_withdrawal_during_the_cut_stops_it(collection: Collection) -> None:
             with collection.database.write() as session:
                 withdrawals.withdraw(session, session.get_one(Speaker, TESTER), NOW)
 
-    with pytest.raises(Conflict, match="2 clips were taken back during the cut; cut again without them"):
+    with pytest.raises(Conflict, match="2 recordings were taken back during the cut; cut again without them"):
         collection.cut(progress=withdraw)
     assert state(collection)[0] == "failed"
     assert collection.cut().n_clips == 4

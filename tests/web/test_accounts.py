@@ -92,7 +92,7 @@ def test_a_login_without_the_csrf_token_is_refused(web: TestApp, ada: str) -> No
 
 def test_logging_out_ends_the_session(member: LogIn) -> None:
     ada = member("reviewer")
-    response = ada.web.get("/review").form.submit()
+    response = ada.web.get("/releases").form.submit()
     assert response.location == "/"
     assert ada.web.get("/review").status_code == 302
 

@@ -51,7 +51,7 @@ def test_what_nobody_foresaw_is_a_plain_page_without_a_traceback(broken: TestApp
 
 
 def test_what_nobody_foresaw_is_plain_json_without_a_traceback(broken: TestApp) -> None:
-    answer = broken.post_json("/api/visits", {"consent_version": "2", "language": "en"}, status="*")
+    answer = broken.post_json("/api/visits", {"consent_version": "3", "language": "en"}, status="*")
     assert refusal_of(answer) == (500, "internal_server_error")
     assert "Traceback" not in answer
     assert "no such table" not in answer

@@ -72,7 +72,7 @@ def test_a_new_speaker_has_given_nothing_yet(volunteer: Volunteer) -> None:
     assert speaker.pop("created_at").endswith("+00:00")
     assert speaker == {
         "id": volunteer.speaker,
-        "consent_version": "2",
+        "consent_version": "3",
         "visit_id": volunteer.visit["id"],
         "n_left": len(volunteer.visit["prompts"]),
         "n_clips": 0,

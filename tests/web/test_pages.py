@@ -42,13 +42,13 @@ def test_the_recorder_shows_the_consent_and_how_much_is_asked_for(web: TestApp) 
     page = web.get("/record")
     assert "Say 115 short words" in page
     assert "Creative Commons Attribution 4.0" in page
-    assert page.html.find(id="consent-form")["data-version"] == "2"
+    assert page.html.find(id="consent-form")["data-version"] == "3"
 
 
 def test_the_consent_can_be_read_on_its_own(web: TestApp) -> None:
-    for version in ("1", "2"):
+    for version in ("1", "2", "3"):
         assert "What you agree to" in web.get(f"/consent/{version}")
-    assert web.get("/consent/3", status="*").status_code == 404
+    assert web.get("/consent/4", status="*").status_code == 404
 
 
 def test_the_review_page_is_for_reviewers(web: TestApp, member: LogIn) -> None:

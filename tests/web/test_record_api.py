@@ -33,7 +33,7 @@ def outsider(web: TestApp) -> Volunteer:
 
 @on_every_database
 def test_a_new_volunteer_gets_a_speaker_a_token_and_115_prompts(web: TestApp) -> None:
-    response = web.post_json("/api/visits", {"consent_version": "2", "language": "en"}, status=201)
+    response = web.post_json("/api/visits", {"consent_version": "3", "language": "en"}, status=201)
     visit = response.json["visit"]
     assert set(response.json) == {"visit", "token"}
     assert set(visit) == {"id", "speaker", "vocabulary", "prompts", "clips"}
@@ -52,13 +52,13 @@ def test_a_new_volunteer_gets_a_speaker_a_token_and_115_prompts(web: TestApp) ->
 
 def test_who_agreed_to_an_older_consent_agrees_to_this_one(web: TestApp, volunteer: Volunteer) -> None:
     url, headers = "/api/speakers/me/consent", volunteer.headers
-    response = web.put_json(url, {"consent_version": "2"}, headers=headers)
-    assert response.json == {"consent_version": "2"}
+    response = web.put_json(url, {"consent_version": "3"}, headers=headers)
+    assert response.json == {"consent_version": "3"}
     stale = web.put_json(url, {"consent_version": "1"}, headers=headers, status="*")
     assert refusal_of(stale) == refusal_of(
         web.post_json("/api/visits", {"consent_version": "1", "vocabulary": "en"}, status="*")
     )
-    assert web.put_json(url, {"consent_version": "2"}, status="*").status_code == 401
+    assert web.put_json(url, {"consent_version": "3"}, status="*").status_code == 401
 
 
 def test_a_returning_volunteer_keeps_the_speaker_and_gets_no_new_token(volunteer: Volunteer) -> None:
@@ -84,7 +84,7 @@ def test_a_visit_with_an_outdated_consent_is_refused(web: TestApp) -> None:
 
 
 def test_a_visit_in_a_language_that_is_not_collected_is_refused_and_mints_nobody(web: TestApp) -> None:
-    response = web.post_json("/api/visits", {"consent_version": "2", "language": "is"}, status="*")
+    response = web.post_json("/api/visits", {"consent_version": "3", "language": "is"}, status="*")
     assert refusal_of(response) == (422, "language_unknown")
 
 
@@ -95,7 +95,7 @@ def test_a_visit_without_a_proper_json_object_is_refused(web: TestApp, body: byt
 
 
 def test_a_visit_sent_as_a_form_is_refused(web: TestApp) -> None:
-    response = web.post("/api/visits", {"consent_version": "2", "language": "en"}, status="*")
+    response = web.post("/api/visits", {"consent_version": "3", "language": "en"}, status="*")
     assert refusal_of(response) == (400, "bad_json")
 
 

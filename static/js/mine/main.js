@@ -11,6 +11,7 @@ import { t } from "../texts.js";
 import { INITIAL, neighbourOf, reduce } from "./mine-logic.js";
 import { focusRow, MineView } from "./mine-view.js";
 import { deleteClip, fetchAudio, fetchClips, fetchSpeaker } from "./recordings.js";
+import { showRoomNoises } from "./room-noises.js";
 import { countUnsent, forgetUnsent } from "./unsent.js";
 
 const { consentVersion: consentNow } = element("mine-details").dataset;
@@ -58,7 +59,7 @@ async function show() {
     if (isConsentCurrent) void wireDetails(/** @type {HTMLFormElement} */ (element("details-form")), token);
     void showPrivateLink(element("mine-device"), token);
     void lookForUnsent();
-    await loadMore();
+    await Promise.all([loadMore(), showRoomNoises(token)]);
   });
 }
 

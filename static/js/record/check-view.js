@@ -41,7 +41,7 @@ export class CheckView {
     drawPrompt(state.phase === "room" ? null : this.#prompt);
     drawFindings(state);
     element("record-start").toggleAttribute("disabled", state.phase !== "heard");
-    for (const id of ["check-again", "check-play"]) {
+    for (const id of ["check-again", "check-play", "room"]) {
       element(id).toggleAttribute("hidden", state.phase !== "heard" || state.findings.includes("muted"));
     }
     element("check-again").toggleAttribute("hidden", state.phase !== "heard");

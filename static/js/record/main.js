@@ -1,7 +1,8 @@
 /** The recorder page: wires the microphone, the uploads, the server and the page to the logic. */
 
 import { CaptureError } from "../audio/capture.js";
-import { element } from "../page.js";
+import { element, setText } from "../page.js";
+import { t } from "../texts.js";
 import { nextPrompt } from "./asking-logic.js";
 import { openClipStore } from "./clip-store.js";
 import { wireControls } from "./controls.js";
@@ -33,6 +34,7 @@ const { version: consentVersion = "" } = element("consent-form").dataset;
 const store = /** @type {import("./takes.js").RecordStore} */ (new Store(reduce, INITIAL));
 const view = new RecordView();
 let meter = AT_REST;
+let isRoomWanted = false;
 
 const recorder = new Recorder({
   onLevel: (level, takenShare) => {
@@ -80,6 +82,7 @@ wireControls(store, {
   showOtherDevice,
   share,
 });
+element("room-ask").addEventListener("change", giveRoom);
 wireStranded(outbox);
 wireWindow();
 requestAnimationFrame(drawMeters);
@@ -113,6 +116,21 @@ function beginCheck() {
 async function askAboutTheVoice() {
   const { wireDetails } = await import("../details.js");
   await wireDetails(/** @type {HTMLFormElement} */ (element("details-form")), sitting.token);
+}
+
+/** Of no use without the service, so it is not kept for offline, as a name written into the import would be. */
+async function giveRoom() {
+  if (isRoomWanted) return;
+  isRoomWanted = true;
+  const module = "../room/main.js";
+  const giver = () => ({ token: sitting.token, visitId: store.state.visit?.id ?? "" });
+  try {
+    check.room = await (await import(module)).openRoom({ recorder, loudspeaker, giver });
+  } catch {
+    isRoomWanted = false;
+    setText("room-said", t("service-unreachable"));
+    /** @type {HTMLInputElement} */ (element("room-ask")).checked = false;
+  }
 }
 
 async function showOtherDevice() {

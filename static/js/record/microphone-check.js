@@ -12,6 +12,8 @@ import { N_METER_BARS } from "./meter.js";
 import { Store } from "./store.js";
 
 export class MicrophoneCheck {
+  /** Where its noise is given, once somebody wants to. */
+  room = /** @type {import("../room/main.js").RoomNoise | null} */ (null);
   #store = new Store(reduceCheck, CHECK_INITIAL);
   #view = new CheckView();
   #word = /** @type {Blob | null} */ (null);
@@ -52,10 +54,12 @@ export class MicrophoneCheck {
     const room = { floorDbfs: floors[0].dbfs, peakDbfs: level.peakDbfs };
     this.#store.dispatch({ type: "heard-room", heardMs, room });
     this.#view.hear(level, this.#store.state, heardMs);
+    this.room?.hear();
   }
 
-  /** @param {Float32Array} waveform the word that was asked for */
+  /** @param {Float32Array} waveform the word that was asked for, or the noise of the room */
   async heard(waveform) {
+    if (this.room?.isListening) return this.room.heard(waveform);
     const { sampleRateHz, floors, device } = this.#recorder;
     const { verdict, measures } = judge(waveform, { sampleRateHz, floors });
     const bandwidthHz = bandwidthOf(waveform, sampleRateHz);
@@ -68,10 +72,12 @@ export class MicrophoneCheck {
 
   /** What the word sounded like; a browser may not want to play it unasked. */
   play() {
+    this.room?.interrupt();
     if (this.#word) void this.#loudspeaker.play(this.#word);
   }
 
   end() {
+    this.room?.leave();
     this.#loudspeaker.stop();
     this.#word = null;
   }

@@ -113,6 +113,15 @@ export class Recorder {
     this.#nTakenSamples = 0;
   }
 
+  /**
+   * Records what comes from now on, and nothing of before.
+   * @param {number} durationMs
+   */
+  listen(durationMs) {
+    this.#take = new Take(new Float32Array(0), fixedEndpoint(durationMs, this.sampleRateHz));
+    this.#nTakenSamples = 0;
+  }
+
   /** A microphone that was opened just now does not know its room yet. */
   #endpoint() {
     return this.#ear.isReady ? wordEndpoint(this.#ear, this.#voice) : fixedEndpoint(TAKE_MS, this.sampleRateHz);
