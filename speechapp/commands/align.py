@@ -1,5 +1,6 @@
 """`speechapp align`: recordings in, clips of one second out; nothing of the service is needed."""
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -102,9 +103,27 @@ def _print(outcome: Outcome, written: Sequence[str]) -> None:
     if outcome.n_not_reached:
         stderr.print(f"Stopped early: {outcome.n_not_reached} recordings were not reached.")
     stderr.print(_summary(outcome), markup=False)
+    _print_longer(outcome)
     for path in written:
         if path != "-":
             stderr.print(f"Wrote {path}", markup=False)
+
+
+def _print_longer(outcome: Outcome) -> None:
+    """Say where a longer clip would help: no other window can hold such a word."""
+    clips = [result.clip for result in outcome.results if result.clip]
+    spans_ms = [
+        clip.word_stop_ms - clip.word_start_ms
+        for clip in clips
+        if clip.word_start_ms is not None
+        and clip.word_stop_ms is not None
+        and clip.word_stop_ms - clip.word_start_ms > clip.window_stop_ms - clip.window_start_ms
+    ]
+    if spans_ms:
+        seconds = math.ceil(max(spans_ms) / 100) / 10 + 0.1
+        stderr.print(
+            f"In {len(spans_ms)} the word is longer than its clip; --seconds {seconds:.1f} would hold it.", markup=False
+        )
 
 
 def _summary(outcome: Outcome) -> str:

@@ -9,10 +9,13 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from speechapp.audio.format import write_wav
+from speechapp.audio.pcm import to_pcm
 from speechapp.batch import aligning
 from speechapp.batch.recording import read
 from speechapp.batch.result import Stamp
 from speechapp.cli import speechapp
+from tests.audio.words import take_with, word
 from tests.batch.takes import inside, take, tree
 
 LOUDEST = ("--method", "loudest", "--jobs", "1")
@@ -144,3 +147,10 @@ def test_ctrl_c_has_status_130_and_the_next_run_goes_on(here: Path, monkeypatch:
 
 def program(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "speechapp.cli", "align", *LOUDEST, *arguments]
+
+
+def test_words_that_no_clip_can_hold_are_told_with_the_length_that_would(here: Path) -> None:
+    (here / "word.wav").write_bytes(write_wav(to_pcm(take_with(word())).tobytes()))
+    told = align("word.wav", "short.wav", "--method", "word", "--seconds", "0.3").stderr
+    assert "In 1 the word is longer than its clip; --seconds 0.7 would hold it." in told
+    assert "longer" not in align("word.wav", "long.wav", "--method", "word").stderr
