@@ -100,7 +100,7 @@ def _give_up(session: Session, now: datetime, of: Leased) -> None:
 
 
 # Both statements that every clip needs are built once, and name the table, not the class: building them anew, and what
-# SQLAlchemy does for the objects of a class, took four times the CPU of executing them.
+# SQLAlchemy does for the objects of a class, would cost nearly three times as much as executing them.
 @cache
 def _take(of: Leased) -> UpdateBase:
     table = _table(of)

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
@@ -83,10 +84,9 @@ def _decaying_sum(steps: NDArray[np.float64]) -> NDArray[np.float64]:
     blocks = np.zeros(n_blocks * _SCAN_STEPS)
     blocks[: len(steps)] = steps
     sums = np.cumsum(blocks.reshape(n_blocks, _SCAN_STEPS) / powers, axis=1) * powers
-    carry = 0.0
-    for block in sums:
-        block += carry * _STEP_DECAY * powers
-        carry = float(block[-1])
+    block_decay = _STEP_DECAY**_SCAN_STEPS
+    carries = list(accumulate(sums[:-1, -1].tolist(), lambda carry, own: block_decay * carry + own, initial=0.0))
+    sums += np.outer(carries, _STEP_DECAY * powers)
     flat: NDArray[np.float64] = sums.reshape(-1)[: len(steps)]
     return flat
 

@@ -28,21 +28,21 @@ def clipping(waveform: Waveform, sample_rate_hz: int) -> Clipping:
     They are all at or beyond 32767/32768 of full scale; and the flat tops, 0.125 ms and longer, at a lower rail of
     either sign: where the peaks of a waveform end there, and hardly ever just below.
     """
-    tops = (_flat_top(waveform, sample_rate_hz, sign) for sign in (1, -1))
-    lengths = np.concatenate([runs.lengths for runs in (_at_full_scale(waveform), *tops)])
+    peaks = {1: float(waveform.max()), -1: -float(waveform.min())}
+    found = [_flat_top(waveform, sample_rate_hz, sign, peak) for sign, peak in peaks.items()]
+    if max(peaks.values()) >= _FULL_SCALE_FROM:
+        found.append(runs_of(_beyond(waveform, 1, _FULL_SCALE_FROM) | _beyond(waveform, -1, _FULL_SCALE_FROM)))
+    lengths = np.concatenate([runs.lengths for runs in found])
     return Clipping(int(lengths.sum()), int(lengths.max(initial=0)))
 
 
-def _at_full_scale(waveform: Waveform) -> Runs:
-    return runs_of(_beyond(waveform, 1, _FULL_SCALE_FROM) | _beyond(waveform, -1, _FULL_SCALE_FROM))
-
-
-def _flat_top(waveform: Waveform, sample_rate_hz: int, sign: int) -> Runs:
+def _flat_top(waveform: Waveform, sample_rate_hz: int, sign: int, peak: float) -> Runs:
     """Find the runs at the rail of one sign, where that is below full scale."""
-    peak = max(sign * float(waveform.max() if sign > 0 else waveform.min()), 0.0)
     runs = runs_of(_beyond(waveform, sign, _RAIL_SHARE * peak))
     runs = runs[runs.lengths >= max(2, round(_SHORTEST_TOP_S * sample_rate_hz))]
     n_flat = int(runs.lengths.sum())
+    if not n_flat:
+        return runs
     n_below = int(np.count_nonzero(_beyond(waveform, sign, _SLOPE_SHARE * peak))) - n_flat
     is_rail = _LOWEST_RAIL <= peak < _FULL_SCALE_FROM and n_flat >= _PILED_UP * n_below
     return runs if is_rail else runs[np.zeros(len(runs.start), bool)]

@@ -35,7 +35,7 @@ _LOW_RATE_HZ = SAMPLE_RATE_HZ // _STEP
 _WINDOW = _LOW_RATE_HZ * 40 // 1000
 _SHORTEST_LAG = _LOW_RATE_HZ // 500
 _LONGEST_LAG = -(-_LOW_RATE_HZ // 66)
-_FFT_SAMPLES = 224  # holds _WINDOW + _LONGEST_LAG, so that no lag wraps
+_FFT_SAMPLES = 256  # holds _WINDOW + _LONGEST_LAG, so that no lag wraps
 _HIGH_PASS_SAMPLES = 51  # a mean over 12.8 ms is taken away: hum of 50 Hz and rumble are periodic too
 _FRAMES_AT_ONCE = 4096
 
@@ -149,9 +149,11 @@ def _highest_correlation(frames: NDArray[np.float64]) -> NDArray[np.float64]:
     """Correlate the first _WINDOW samples of each frame with the _WINDOW samples at each lag behind."""
     near = np.fft.rfft(frames[:, :_WINDOW], _FFT_SAMPLES)
     products = np.fft.irfft(near.conj() * np.fft.rfft(frames, _FFT_SAMPLES), _FFT_SAMPLES)[:, : _LONGEST_LAG + 1]
-    sums = np.zeros((len(frames), frames.shape[1] + 1))
-    np.cumsum(np.square(frames), axis=1, out=sums[:, 1:])
-    energies = sums[:, _WINDOW:] - sums[:, : _LONGEST_LAG + 1]
+    squares = np.square(frames)
+    energies = np.empty_like(products)
+    energies[:, 0] = squares[:, :_WINDOW].sum(axis=1)
+    energies[:, 1:] = squares[:, _WINDOW:] - squares[:, :_LONGEST_LAG]
+    np.cumsum(energies, axis=1, out=energies)
     correlations = products / np.sqrt(np.maximum(energies * energies[:, :1], 1e-20))
     has_fallen = np.logical_or.accumulate(correlations < 0, axis=1)
     has_fallen[:, :_SHORTEST_LAG] = False

@@ -22,6 +22,7 @@ from speechapp.release.packing import (
     unpack_segment,
 )
 from speechapp.storage.local import LocalStorage
+from tests.sounds import word_like
 
 NAMES = st.from_regex(r"[a-z]{1,9}/[0-9a-f]{8}_nohash_[0-9]{1,3}\.wav", fullmatch=True)
 FILES = st.dictionaries(NAMES, st.binary(max_size=2000), max_size=6)
@@ -82,6 +83,12 @@ def test_the_uncompressed_bytes_are_those_of_the_standard_library() -> None:
     with tarfile.open(fileobj=io.BytesIO(tar), mode="r:") as parsed:
         assert parsed.getmembers()[0].tobuf(tarfile.USTAR_FORMAT)[:148] == tar[:148]
     assert tar[512:] == b"abc" + bytes(509) + bytes(1024)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_clip_is_packed_about_as_small_as_gzip_packs_it(seed: int) -> None:
+    clip = word_like(seconds=1.0, onset_s=0.2, seed=seed, rate_hz=16_000)
+    assert len(make_segment("yes/00176480_nohash_0.wav", clip).deflate) < 1.01 * len(gzip.compress(clip, 6))
 
 
 def test_lengths_beyond_four_gigabytes_wrap_as_gzip_wants() -> None:
