@@ -7,6 +7,7 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from jinja2.bccache import Bucket, BytecodeCache
 from webtest import TestApp
 
 from speechapp.config import Config, read_config
@@ -22,7 +23,25 @@ from worker.processing import process_clip
 ROOT = Path(__file__).parents[1]
 
 hypothesis.settings.register_profile("speechapp", deadline=None)  # a shared machine may pause any test
+hypothesis.settings.register_profile("fast", deadline=None, max_examples=20)  # for ./test --fast
 hypothesis.settings.load_profile("speechapp")
+
+
+class CompiledTemplates(BytecodeCache):
+    """Keeps what Jinja has compiled: every test has an application of its own, and all have the same templates."""
+
+    def __init__(self) -> None:
+        self._compiled: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._compiled:
+            bucket.bytecode_from_string(self._compiled[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._compiled[bucket.key] = bucket.bytecode_to_string()
+
+
+COMPILED_TEMPLATES = CompiledTemplates()
 
 
 @pytest.fixture(scope="session")
@@ -108,6 +127,7 @@ def database(services: Services) -> Database:
 def web(config: Config) -> Iterator[TestApp]:
     """The web application, asked without a network."""
     app = create_app(config)
+    app.jinja_env.bytecode_cache = COMPILED_TEMPLATES
     yield TestApp(app)
     app.extensions["speechapp"].services.database.close()
 

@@ -127,6 +127,7 @@ def test_what_the_table_allows_is_no_breach(tmp_path: Path) -> None:
     assert violations(tmp_path) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("module", "absent"),
     [

@@ -98,6 +98,7 @@ def test_a_click_whose_envelope_never_rises_has_its_long_term_level() -> None:
     assert level.activity == 1
 
 
+@pytest.mark.slow
 def test_ten_minutes_are_measured_like_one() -> None:
     minute = bursts(on_s=1.0, off_s=4.0, n=12)
     assert active_level(np.tile(minute, 10)).dbfs == pytest.approx(active_level(minute).dbfs, abs=0.02)

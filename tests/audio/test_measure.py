@@ -199,6 +199,7 @@ def test_measuring_again_gives_the_same() -> None:
     assert measure(recording, SPOKEN, alignment) == measure(recording, SPOKEN, alignment)
 
 
+@pytest.mark.slow
 def test_ten_minutes_take_no_more_than_six_times_their_own_memory() -> None:
     take = np.tile(take_of((0.7, vowel(0.5)), duration_s=6.0), 100)
     tracemalloc.start()

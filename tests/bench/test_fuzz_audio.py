@@ -48,5 +48,7 @@ def test_no_damaged_file_does_harm(recordings: Sequence[bytes], first_seed: int)
     assert [trial for trial in trials if trial.end not in {"processed", *UNUSABLE_REASONS}] == []
 
 
+@pytest.mark.slow
+@pytest.mark.slow
 def test_the_processes_try_every_seed_once() -> None:
     assert sorted(trial.seed for trial in run(range(7, 27), n_processes=2, decode_only=True)) == list(range(7, 27))

@@ -101,6 +101,7 @@ def test_a_port_in_use_is_refused_before_anything_starts(run: Run, command: str)
         run(command, SPEECHAPP_PORT=str(server.getsockname()[1]))
 
 
+@pytest.mark.slow
 def test_a_port_in_use_is_one_line_for_people(settings: dict[str, str], tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         chosen = settings | {"SPEECHAPP_PORT": str(server.getsockname()[1])}
