@@ -17,7 +17,7 @@ METHODS: Final[tuple[Method, ...]] = get_args(Method)
 # The shortest and the longest word, in frames: 100 ms to 1.25 s. Longer ones keep their likelier edge.
 _SHORTEST, _LONGEST = 10, 125
 _NEAR = 3  # frames around the likeliest one that its place is averaged over
-_MARGIN = 1.5  # frames that a window should keep on either side of the word
+_MARGIN_SAMPLES = 240  # that a window should keep on either side of the word: 15 ms
 _OFFSET, _MOST_OFFSET = 0.0025, 0.4
 _OFFSET_OF_RMS = 0.05  # less of what is heard does not matter
 _NARROW_SAMPLES = 2**15  # the magnitudes of so many fit into 32 bits
@@ -60,9 +60,9 @@ def align(waveform: Waveform, method: Method = "word", n_samples: int = CLIP_SAM
     of full scale or more is taken out first: it would outweigh the word. Either way a window lies within its take; a
     take that is shorter lies within its window.
     """
-    if method == "loudest" or not np.any(waveform):
-        return Alignment(Window(_loudest_start_samples(waveform, n_samples), n_samples), None, None, method)
-    return _around_word(waveform, n_samples)
+    if method == "word" and np.any(waveform):
+        return _around_word(waveform, n_samples)
+    return Alignment(Window(_loudest_start_samples(waveform, n_samples), n_samples), None, None, method)
 
 
 def cut(waveform: Waveform, window: Window) -> Waveform:
@@ -105,11 +105,16 @@ def _around_word(waveform: Waveform, n_samples: int) -> Alignment:
     word = Window(round(begin), round(end) - round(begin))
     centred = (begin + end - n_samples) / 2
     lowest, highest = sorted((0, len(waveform) - n_samples))
-    starts = np.append(np.arange(lowest, highest, FRAME_SAMPLES), (highest, min(max(centred, lowest), highest)))
-    holds = _holds(edges, (starts - heard.start_samples) / FRAME_SAMPLES, n_samples / FRAME_SAMPLES)
-    good = np.flatnonzero(holds >= holds.max() - _SLACK)
-    best = good[np.argmin(np.abs(starts[good] - centred))]
-    return Alignment(Window(round(starts[best]), n_samples), word, min(float(holds[best]), 1.0), "word")
+    start = min(max(centred, lowest), highest)
+    holds = Holding(edges, heard.start_samples, n_samples)
+    confidence = float(holds(np.array([start]))[0])
+    if confidence < 1.0 - _SLACK:  # another window might hold the word more probably
+        starts = np.append(np.arange(lowest, highest, FRAME_SAMPLES), (highest, start))
+        probable = holds(starts)
+        good = np.flatnonzero(probable >= probable.max() - _SLACK)
+        best = good[np.argmin(np.abs(starts[good] - centred))]
+        start, confidence = float(starts[best]), float(probable[best])
+    return Alignment(Window(round(start), n_samples), word, min(confidence, 1.0), "word")
 
 
 def _extent(edges: EdgePosteriors) -> tuple[float, float]:
@@ -138,10 +143,19 @@ def _mean_near(posterior: Array, frame: int) -> float:
     return float(middles @ posterior[near] / max(posterior[near].sum(), 1e-300))
 
 
-def _holds(edges: EdgePosteriors, starts: Array, n_frames: float) -> Array:
-    """How probably the word begins and ends within each window of n_frames, with the margin on either side."""
-    bounds = np.arange(len(edges.begins) + 1)
-    began = np.interp(starts + _MARGIN, bounds, np.append(0.0, np.cumsum(edges.begins)))
-    ended = np.interp(starts + n_frames - _MARGIN, bounds, np.append(0.0, np.cumsum(edges.ends)))
-    holds: Array = (1.0 - began) * ended
-    return holds
+class Holding:
+    """How probably the word begins and ends within windows of n_samples, with the margin on either side."""
+
+    def __init__(self, edges: EdgePosteriors, start_samples: int, n_samples: int) -> None:
+        n_frames = len(edges.begins)
+        self._bounds = np.arange(n_frames + 1) * FRAME_SAMPLES + start_samples
+        self._began, self._ended = np.zeros((2, n_frames + 1))
+        np.cumsum(edges.begins, out=self._began[1:])
+        np.cumsum(edges.ends, out=self._ended[1:])
+        self._last_samples = n_samples - _MARGIN_SAMPLES
+
+    def __call__(self, starts: Array) -> Array:
+        began = np.interp(starts + _MARGIN_SAMPLES, self._bounds, self._began)
+        ended = np.interp(starts + self._last_samples, self._bounds, self._ended)
+        holds: Array = (1.0 - began) * ended
+        return holds

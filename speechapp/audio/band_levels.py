@@ -17,6 +17,7 @@ _STEP_SAMPLES = FRAMES_PER_STEP * FRAME_SAMPLES
 _FLOOR_SHARE = 0.15  # of the frames are quieter than the noise floor
 _LEAST = np.array([[-1.0]] * N_BANDS + [[-6.0]])
 _MOST = np.array([[5.0]] * N_BANDS + [[0.5]])
+_SCALES = 0.5 ** np.arange(N_BANDS)[:, None]  # a sum of two is louder than they are
 _SILENCE = 1e-9  # of the loudest frame's energy
 
 Features = NDArray[np.float64]
@@ -56,22 +57,28 @@ def _steepest(waveform: Waveform) -> int:
 
 
 def _energies(waveform: Waveform, n_before: int) -> NDArray[np.float64]:
-    """Energy of each band and frame, (N_BANDS, n_frames)."""
+    """Energy of each band and frame, (N_BANDS, n_frames).
+
+    (a - b)^2 + (a + b)^2 = 2 a^2 + 2 b^2: what the sums of an octave lose are its differences, which need not be made.
+    """
     sums = _padded(waveform, n_before)
-    energies = np.empty((N_BANDS, len(sums) // FRAME_SAMPLES))
-    for band in range(N_BANDS):
-        even, odd = sums.reshape(-1, 2).T
-        differences = (even - odd).astype(np.float64).reshape(energies.shape[1], -1)
-        np.einsum("ij,ij->i", differences, differences, out=energies[band])
-        energies[band] *= 0.5**band
-        sums = even + odd
-    return energies
+    n_frames = len(sums) // FRAME_SAMPLES
+    energies = np.empty((N_BANDS + 1, n_frames))
+    for octave in range(N_BANDS):
+        frames = sums.reshape(n_frames, -1)
+        np.vecdot(frames, frames, out=energies[octave])
+        sums = sums[0::2] + sums[1::2]
+    frames = sums.reshape(n_frames, -1)
+    np.vecdot(frames, frames, out=energies[N_BANDS])
+    differences = 2 * energies[:-1] - energies[1:]
+    differences *= _SCALES
+    return np.maximum(differences, 0.0, out=differences)
 
 
-def _padded(waveform: Waveform, n_before: int) -> Waveform:
+def _padded(waveform: Waveform, n_before: int) -> NDArray[np.float64]:
     """To whole steps; the ends are held, so that an offset makes no step there."""
     n_after = -(n_before + len(waveform)) % _STEP_SAMPLES
-    padded = np.empty(n_before + len(waveform) + n_after, np.float32)
+    padded = np.empty(n_before + len(waveform) + n_after)
     padded[:n_before] = waveform[0]
     padded[n_before : n_before + len(waveform)] = waveform
     padded[n_before + len(waveform) :] = waveform[-1]
