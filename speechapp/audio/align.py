@@ -109,7 +109,8 @@ def _around_word(waveform: Waveform, n_samples: int) -> Alignment:
     holds = Holding(edges, heard.start_samples, n_samples)
     confidence = float(holds(np.array([start]))[0])
     if confidence < 1.0 - _SLACK:  # another window might hold the word more probably
-        starts = np.append(np.arange(lowest, highest, FRAME_SAMPLES), (highest, start))
+        first = lowest + (centred - lowest) % FRAME_SAMPLES  # counted from the word: a delay moves all of them alike
+        starts = np.append(np.arange(first, highest, FRAME_SAMPLES), (lowest, highest))
         probable = holds(starts)
         good = np.flatnonzero(probable >= probable.max() - _SLACK)
         best = good[np.argmin(np.abs(starts[good] - centred))]

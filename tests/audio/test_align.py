@@ -193,6 +193,17 @@ def test_a_delayed_take_moves_the_window_around_the_word_as_much(n_delay: int) -
     assert delayed.window.start_samples - align(take).window.start_samples == pytest.approx(n_delay, abs=2)
 
 
+@given(n_delay=st.integers(0, 2 * SECOND))
+@settings(max_examples=40)
+def test_a_delay_moves_a_window_that_left_the_middle_of_a_doubtful_word_as_much(n_delay: int) -> None:
+    doubtful = take_with(np.concatenate((vowel(0.4), silence(0.15), vowel(0.3, 140, 0.01))), 0.7, rms=0.0008)
+    found = align(doubtful)
+    assert found.word is not None
+    assert abs(middle(found) - found.word.start_samples - found.word.n_samples // 2) > NEAR
+    delayed = align(np.pad(doubtful, (n_delay, 0)))
+    assert delayed.window.start_samples - found.window.start_samples == pytest.approx(n_delay, abs=2)
+
+
 @settings(max_examples=40)
 @given(gain=st.floats(0.01, 4.0))
 def test_gain_does_not_move_the_window(gain: float) -> None:
