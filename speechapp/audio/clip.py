@@ -1,6 +1,6 @@
 """From a recording to a clip: the whole of what happens to the sound, in order."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Final
 
@@ -8,11 +8,12 @@ import numpy as np
 
 from speechapp.audio.align import Alignment, Method, Window, align, cut
 from speechapp.audio.decode import Recording, decode
-from speechapp.audio.format import CLIP_SAMPLES, MIN_TAKE_MS, SILENT_BELOW_DBFS, write_wav
+from speechapp.audio.format import CLIP_SAMPLES, MIN_TAKE_MS, SILENT_BELOW_DBFS, WAV_HEADER_BYTES, write_wav
 from speechapp.audio.guard import unusable
+from speechapp.audio.level import peak_dbfs, rms_dbfs
 from speechapp.audio.measure import Measures, measure
 from speechapp.audio.normalise import normalise
-from speechapp.audio.pcm import Waveform
+from speechapp.audio.pcm import Waveform, from_pcm
 from speechapp.audio.quality import faults
 from speechapp.audio.resample import resample
 
@@ -66,7 +67,7 @@ def process(raw: bytes, processing: Processing = Processing()) -> ProcessedClip:
     recording = decode(raw)
     clip = align_recording(raw, recording, processing)
     measures = measure(recording, clip.take, clip.alignment)
-    return ProcessedClip(clip.wav, measures, clip.alignment, faults(measures))
+    return ProcessedClip(clip.wav, _as_written(measures, clip.wav), clip.alignment, faults(measures))
 
 
 def align_only(raw: bytes, processing: Processing = Processing(), longest_ms: int | None = None) -> AlignedClip:
@@ -93,6 +94,12 @@ def cut_pcm(take: Waveform, window: Window, level_dbfs: float | None = None, dit
     inside = slice(max(-window.start_samples, 0), min(len(take) - window.start_samples, window.n_samples))
     pcm = normalise(cut(take, window), inside, level_dbfs=level_dbfs, dither_seed=dither_seed)
     return pcm.astype("<i2", copy=False).tobytes()
+
+
+def _as_written(measures: Measures, wav: bytes) -> Measures:
+    """With the levels that the clip has now, its offset removed and its level set; faults are of what was recorded."""
+    written = from_pcm(wav[WAV_HEADER_BYTES:], 1)
+    return replace(measures, peak_dbfs=peak_dbfs(written), rms_dbfs=rms_dbfs(written))
 
 
 def _require_length(recording: Recording) -> None:

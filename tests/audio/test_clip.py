@@ -185,3 +185,12 @@ def test_what_is_wrong_with_a_clip_is_told() -> None:
 )
 def test_what_is_no_clip_is_refused_for_its_reason(raw: bytes, result: str) -> None:
     assert outcome(raw) == result
+
+
+def test_the_published_levels_are_those_of_the_clip_as_it_is_written() -> None:
+    offset = wav(tone(440, SECOND, amplitude=0.01) + np.float32(0.06), SECOND)
+    for processing in (Processing("loudest"), Processing("loudest", level_dbfs=-26)):
+        clip = process(offset, processing)
+        samples = np.frombuffer(read_wav(clip.wav).pcm, "<i2") / 32_768
+        assert clip.measures.peak_dbfs == pytest.approx(20 * np.log10(np.abs(samples).max()), abs=0.01)
+        assert clip.measures.rms_dbfs == pytest.approx(20 * np.log10(np.sqrt(np.mean(samples**2))), abs=0.01)
