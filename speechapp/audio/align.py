@@ -102,7 +102,8 @@ def _around_word(waveform: Waveform, n_samples: int) -> Alignment:
     heard = band_levels(waveform)
     edges = edge_posteriors(heard.features)
     begin, end = (heard.start_samples + frame * FRAME_SAMPLES for frame in _extent(edges))
-    word = Window(round(begin), round(end) - round(begin))
+    word_start, word_stop = (min(max(round(edge), 0), len(waveform)) for edge in (begin, end))
+    word = Window(word_start, max(word_stop - word_start, 0))
     centred = (begin + end - n_samples) / 2
     lowest, highest = sorted((0, len(waveform) - n_samples))
     start = min(max(centred, lowest), highest)

@@ -248,3 +248,11 @@ def test_a_take_of_ten_minutes_is_searched_whole() -> None:
     take = room(600 * SECOND)
     take[500 * SECOND : 500 * SECOND + 8_000] += word()
     assert middle(align(take)) == pytest.approx(500 * SECOND + 4_000, abs=NEAR)
+
+
+@settings(max_examples=40)
+@given(n_samples=st.integers(1, 2 * SECOND), seed=SEEDS)
+def test_the_word_lies_in_its_take(n_samples: int, seed: int) -> None:
+    found = align(noise(n_samples, 0.1, seed)).word
+    assert found is not None
+    assert 0 <= found.start_samples <= found.stop_samples <= n_samples
