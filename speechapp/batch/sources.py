@@ -87,7 +87,7 @@ class _Search:
     def __init__(self, out: str | None) -> None:
         self.found = Found()
         self._has_out = out is not None
-        self._out = _identity(out) if out is not None else None
+        self._out = identity_of(out) if out is not None else None
         self._named = ""
         self._taken: set[tuple[str, str]] = set()
         self._seen: set[tuple[int, int]] = set()
@@ -105,7 +105,7 @@ class _Search:
             raise _missing(argument)
 
     def _require_other_than_out(self, folder: str) -> None:
-        if self._out is not None and _identity(folder) == self._out:
+        if self._out is not None and identity_of(folder) == self._out:
             sentence = "“%(folder)s” is IN and OUT: choose another OUT, a new folder inside of it will do."
             raise InvalidInput("in_is_out", sentence, folder=folder)
 
@@ -148,7 +148,7 @@ class _Search:
         try:
             with os.scandir(folder) as listing:
                 entries = sorted(listing, key=lambda entry: entry.name)
-            identity = _identity(folder)
+            identity = identity_of(folder)
         except OSError as error:
             self.found.unreadable.append((folder, error.strerror or str(error)))
             return
@@ -188,7 +188,8 @@ def _is_file(entry: os.DirEntry[str]) -> bool:
         return True
 
 
-def _identity(path: str) -> tuple[int, int] | None:
+def identity_of(path: str) -> tuple[int, int] | None:
+    """Tell which file or folder a path leads to, through links of either kind; None where nothing is there."""
     try:
         status = os.stat(path)
     except OSError:

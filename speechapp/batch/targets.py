@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from speechapp.batch.sources import Source, is_recording
+from speechapp.batch.sources import Source, identity_of, is_recording
 from speechapp.errors import InvalidInput
 
 SUFFIX = ".wav"
@@ -75,9 +75,13 @@ def _require_one_each(targets: Sequence[Target]) -> None:
 
 
 def _require_no_input(targets: Sequence[Target]) -> None:
+    """Compare places, and the files in them: a recording may be a link to what lies in OUT."""
     real = _real_path()
-    inputs = {real(target.source.path) for target in targets}
-    eaten = [target.path for target in targets if real(target.path) in inputs]
+    places = {real(target.source.path) for target in targets}
+    files = {target.path: file for target in targets if (file := identity_of(target.path))}
+    recordings = {identity_of(target.source.path) for target in targets} if files else set()
+    taken = {path for path, file in files.items() if file in recordings}
+    eaten = [target.path for target in targets if target.path in taken or real(target.path) in places]
     if eaten:
         raise InvalidInput(
             "output_is_input",

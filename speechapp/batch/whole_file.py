@@ -2,6 +2,7 @@
 
 import itertools
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -49,9 +50,7 @@ def remove_parts(folder: str) -> int:
 
 
 def _write_part(path: str, content: bytes, fsync: bool) -> str:
-    folder = os.path.dirname(path)
-    part = os.path.join(folder, f"{PART_PREFIX}{os.getpid()}-{next(_numbers)}{PART_SUFFIX}")  # never too long a name
-    descriptor = _open_part(part)
+    part, descriptor = _open_part(os.path.dirname(path))
     try:
         try:
             view = memoryview(content)
@@ -67,11 +66,18 @@ def _write_part(path: str, content: bytes, fsync: bool) -> str:
     return part
 
 
-def _open_part(part: str) -> int:
+def _open_part(folder: str) -> tuple[str, int]:
     """Open a new file; its folder is made where that fails, which is cheaper than to look for it each time."""
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
     try:
-        return os.open(part, flags, 0o666)
+        return _open_next(folder)
     except FileNotFoundError:
-        os.makedirs(os.path.dirname(part), exist_ok=True)
-        return os.open(part, flags, 0o666)
+        os.makedirs(folder, exist_ok=True)
+        return _open_next(folder)
+
+
+def _open_next(folder: str) -> tuple[str, int]:
+    """Open the next name that is free: in containers a killed run had the same process number, and left its parts."""
+    while True:
+        part = os.path.join(folder, f"{PART_PREFIX}{os.getpid()}-{next(_numbers)}{PART_SUFFIX}")  # never too long
+        with suppress(FileExistsError):
+            return part, os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)

@@ -210,6 +210,16 @@ def test_a_file_of_another_hand_is_never_replaced_unasked(record: Record, out: P
     assert statuses(aligned(folder, out, existing="overwrite")) == {"a.wav": "made", "b.wav": "done"}
 
 
+def test_a_recording_that_lies_in_out_and_is_linked_to_is_never_replaced(record: Record, out: Path) -> None:
+    folder = record("a.wav")
+    out.mkdir()
+    (folder / "a.wav").rename(out / "a.wav")
+    (folder / "a.wav").symlink_to(out / "a.wav")
+    with pytest.raises(InvalidInput, match="never touched"):
+        aligned(folder, out, existing="overwrite")
+    assert (out / "a.wav").read_bytes() == take(0)
+
+
 def test_a_clip_that_was_deleted_is_made_again(record: Record, out: Path) -> None:
     folder = record("a.wav")
     aligned(folder, out)

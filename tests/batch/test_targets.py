@@ -1,5 +1,6 @@
 """Where each clip goes."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,26 @@ def test_a_recording_is_never_the_place_of_a_clip(tmp_path: Path) -> None:
     with pytest.raises(InvalidInput) as refusal:
         assign([Source(f"{tmp_path}/a.wav", "a.wav")], f"{tmp_path}/link")
     assert refusal.value.code == "output_is_input"
+
+
+@pytest.mark.parametrize("link", [Path.symlink_to, Path.hardlink_to])
+def test_nor_is_a_recording_that_an_input_is_a_link_to(tmp_path: Path, link: Callable[[Path, Path], None]) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "b.wav").write_bytes(b"the recording")
+    link(tmp_path / "a.wav", tmp_path / "out" / "b.wav")
+    sources = [Source(f"{tmp_path}/a.wav", "a.wav"), Source(f"{tmp_path}/b.flac", "b.flac")]
+    with pytest.raises(InvalidInput, match=r"\(1 in all\).*\n  .*/out/b\.wav\n") as refusal:
+        assign(sources, f"{tmp_path}/out")
+    assert refusal.value.code == "output_is_input"
+
+
+def test_a_recording_may_be_a_link_to_elsewhere(tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "a.wav").write_bytes(b"the clip of before")
+    (tmp_path / "far.wav").write_bytes(b"the recording")
+    (tmp_path / "a.wav").symlink_to(tmp_path / "far.wav")
+    [target] = assign([Source(f"{tmp_path}/a.wav", "a.wav")], f"{tmp_path}/out")
+    assert target.path == f"{tmp_path}/out/a.wav"
 
 
 def test_many_clips_need_a_folder(tmp_path: Path) -> None:

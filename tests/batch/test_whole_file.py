@@ -1,12 +1,14 @@
 """Files are whole or not there."""
 
 import errno
+import itertools
 import os
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from speechapp.batch import whole_file
 from speechapp.batch.whole_file import remove_parts, replace, write_new
 from tests.batch.takes import inside
 
@@ -52,6 +54,25 @@ def test_a_file_is_replaced_at_once(tmp_path: Path) -> None:
     replace(str(tmp_path / "a.wav"), b"new")
     assert (tmp_path / "a.wav").read_bytes() == b"new"
     assert inside(tmp_path) == ["a.wav"]
+
+
+@pytest.mark.parametrize("write", [write_new, replace])
+def test_what_a_killed_run_of_the_same_process_number_left_is_in_nobodys_way(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, write: Callable[[str, bytes], None]
+) -> None:
+    (tmp_path / ".speechapp-7-0.part").write_bytes(b"half")
+    (tmp_path / ".speechapp-7-1.part").write_bytes(b"half")
+    monkeypatch.setattr(os, "getpid", lambda: 7)
+    monkeypatch.setattr(whole_file, "_numbers", itertools.count())
+    write(str(tmp_path / "a.wav"), b"new")
+    assert (tmp_path / "a.wav").read_bytes() == b"new"
+    assert inside(tmp_path) == [".speechapp-7-0.part", ".speechapp-7-1.part", "a.wav"]
+
+
+def test_a_folder_that_is_a_link_to_nothing_is_told(tmp_path: Path) -> None:
+    (tmp_path / "folder").symlink_to(tmp_path / "nowhere")
+    with pytest.raises(FileExistsError, match="folder'"):
+        write_new(str(tmp_path / "folder" / "a.wav"), b"new")
 
 
 @pytest.mark.parametrize("write", [write_new, replace])
