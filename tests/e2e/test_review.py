@@ -120,6 +120,20 @@ def test_a_key_plays_the_whole_take_of_any_clip(review: Page) -> None:
 
 @pytest.mark.browser
 @pytest.mark.slow
+def test_where_sound_needs_a_press_first_the_button_for_it_can_be_pressed(review: Page) -> None:
+    expect(review.locator("#review-wave")).to_be_visible()
+    is_on_top = review.locator("#review-begin").evaluate(
+        """(button) => {
+            button.hidden = false;
+            const { x, y, width, height } = button.getBoundingClientRect();
+            return button.contains(document.elementFromPoint(x + width / 2, y + height / 2));
+        }"""
+    )
+    assert is_on_top
+
+
+@pytest.mark.browser
+@pytest.mark.slow
 def test_a_reviewer_hears_only_clips_with_one_fault(review: Page, service: Service) -> None:
     review.get_by_label("Only with this fault").select_option("hum")
     review.wait_for_url("**/review?fault=hum*")
