@@ -12,7 +12,7 @@ from speechapp import speakers, visits
 from speechapp.audio.format import MEDIA_TYPES, sniff_container
 from speechapp.db import Database
 from speechapp.errors import Conflict, InvalidInput, NotFound, SpeechappError, TooLarge
-from speechapp.models import Clip, Speaker, Visit
+from speechapp.models import Clip, RoomNoise, Speaker, Visit
 from speechapp.storage.contract import Storage
 
 MAX_CLIP_BYTES = 2 * 1024 * 1024
@@ -58,9 +58,7 @@ def receive(
     except SpeechappError:
         _drop_unnamed(database, storage, raw_key)  # as after a withdrawal that came in between
         raise
-    counts = received.clip.withdrawn_at is None
-    if counts and not is_stored(storage, raw_key):  # a purge of a withdrawn clip with the same bytes came in between
-        storage.put_if_absent(raw_key, audio)
+    store_again_if_lost(database, storage, received.clip, audio)
     return received
 
 
@@ -78,7 +76,21 @@ def _drop_unnamed(database: Database, storage: Storage, key: str) -> None:
             storage.delete(key)
 
 
-def is_stored(storage: Storage, key: str) -> bool:
+def store_again_if_lost(database: Database, storage: Storage, row: Clip | RoomNoise, audio: bytes) -> None:
+    """Put the raw bytes of a row back when a purge of others with the same bytes came in between.
+
+    Not when the row itself was withdrawn meanwhile: nobody would ever delete them. The lock keeps its purge waiting.
+    """
+    if _is_stored(storage, row.raw_key):
+        return
+    of = type(row)
+    still = select(of.id).where(of.id == row.id, of.withdrawn_at.is_(None), of.purged_at.is_(None))
+    with database.write() as session:
+        if session.scalar(still.with_for_update()) is not None:
+            storage.put_if_absent(row.raw_key, audio)
+
+
+def _is_stored(storage: Storage, key: str) -> bool:
     """Whether there is an object of this key."""
     try:
         return storage.size(key) >= 0

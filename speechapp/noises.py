@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from speechapp import speakers, visits
-from speechapp.clips import checked_container, is_stored
+from speechapp.clips import checked_container, store_again_if_lost
 from speechapp.db import Database
 from speechapp.errors import Conflict, Forbidden, InvalidInput, NotFound, SpeechappError
 from speechapp.models import RoomNoise, Speaker
@@ -59,9 +59,7 @@ def receive(
             if not _is_named(session, RoomNoise.raw_key == raw_key, but=""):
                 storage.delete(raw_key)
         raise
-    counts = received.noise.withdrawn_at is None
-    if counts and not is_stored(storage, raw_key):  # a purge of a noise with the same bytes came in between
-        storage.put_if_absent(raw_key, audio)
+    store_again_if_lost(database, storage, received.noise, audio)
     return received
 
 
@@ -105,8 +103,7 @@ def purge(database: Database, storage: Storage, now: datetime) -> int:
     while batch := _unpurged(database, now):
         for noise_id in batch:
             with database.write() as session:
-                _purge_one(session, storage, noise_id, now)
-        n_purged += len(batch)
+                n_purged += _purge_one(session, storage, noise_id, now)
     return n_purged
 
 
@@ -156,22 +153,28 @@ def _given(speaker: Speaker) -> tuple[ColumnElement[bool], ...]:
 
 
 def _unpurged(database: Database, now: datetime) -> list[str]:
+    with database.read() as session:
+        return list(session.scalars(select(RoomNoise.id).where(*_to_purge(now)).limit(PURGE_LIMIT)))
+
+
+def _to_purge(now: datetime) -> tuple[ColumnElement[bool], ...]:
     rejected = and_(RoomNoise.decision == "reject", RoomNoise.decided_at < now - REJECTED_KEPT)
     unwanted = or_(RoomNoise.withdrawn_at.is_not(None), RoomNoise.state == "unusable", rejected)
-    waiting = select(RoomNoise.id).where(RoomNoise.purged_at.is_(None), unwanted).limit(PURGE_LIMIT)
-    with database.read() as session:
-        return list(session.scalars(waiting))
+    return RoomNoise.purged_at.is_(None), unwanted
 
 
-def _purge_one(session: Session, storage: Storage, noise_id: str, now: datetime) -> None:
-    noise = session.get(RoomNoise, noise_id, with_for_update=True)  # a worker may be finishing it
-    if noise is None or noise.purged_at is not None:
-        return
+def _purge_one(session: Session, storage: Storage, noise_id: str, now: datetime) -> bool:
+    """Whether it was purged: a worker may be finishing it, and a reviewer may have thought again."""
+    still = select(RoomNoise).where(RoomNoise.id == noise_id, *_to_purge(now)).with_for_update()
+    noise = session.scalar(still)
+    if noise is None:
+        return False
     if not _is_named(session, RoomNoise.raw_key == noise.raw_key, but=noise.id):
         storage.delete(noise.raw_key)
     if noise.processed_key and not _is_named(session, RoomNoise.processed_key == noise.processed_key, but=noise.id):
         storage.delete(noise.processed_key)
     noise.purged_at = now
+    return True
 
 
 def _is_named(session: Session, same_object: ColumnElement[bool], but: str) -> bool:

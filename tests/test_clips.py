@@ -163,6 +163,39 @@ def test_an_upload_that_a_withdrawal_overtakes_leaves_no_bytes_behind(
     assert list(sitting.services.storage.list("")) == []
 
 
+@on_every_database
+def test_a_clip_withdrawn_and_purged_just_after_it_was_stored_is_not_stored_again(
+    sitting: Sitting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database, storage = sitting.services.database, sitting.services.storage
+    size = storage.size
+
+    def withdraw_purge_and_look(key: str) -> int:
+        with database.write() as session:
+            withdrawals.withdraw_clip(session.scalars(select(Clip)).one(), NOON)
+        assert withdrawals.purge(database, storage, NOON) == 1
+        return size(key)
+
+    monkeypatch.setattr(storage, "size", withdraw_purge_and_look)
+    sitting.receive(sitting.upload())
+    assert list(storage.list("")) == []
+
+
+@on_every_database
+def test_a_clip_whose_bytes_a_purge_of_others_took_along_is_stored_again(
+    sitting: Sitting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    storage = sitting.services.storage
+    size = storage.size
+
+    def delete_and_look(key: str) -> int:
+        storage.delete(key)
+        return size(key)
+
+    monkeypatch.setattr(storage, "size", delete_and_look)
+    assert storage.get(sitting.receive(sitting.upload()).clip.raw_key) == AUDIO
+
+
 def test_numbers_are_counted_for_each_word_and_each_speaker(sit_down: Callable[[], Sitting]) -> None:
     ada, ben = sit_down(), sit_down()
     answers = [

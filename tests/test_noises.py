@@ -1,6 +1,6 @@
 """Room noises: what becomes of them, and that their objects go when nobody will use them."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -76,6 +76,25 @@ def test_what_a_reviewer_rejected_is_deleted_after_a_day(services: Services, sto
     assert purge(services, NOON + timedelta(hours=23)) == 0
     assert purge(services, LATER) == 1
     assert list(storage.list("")) == ["noises/a2", "noises/a3", "rooms/a2", "rooms/a3"]
+
+
+@on_every_database
+def test_a_noise_whose_rejection_is_undone_while_the_purge_comes_to_it_keeps_its_objects(
+    services: Services, storage: Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_stored(services, "a1", decision="reject", decided_at=NOON)
+    listed = noises._unpurged
+
+    def undone_when_listed(database: Database, now: datetime) -> list[str]:
+        found = listed(database, now)
+        with database.write() as session:
+            noise_reviews.undo(session, "a1")
+        return found
+
+    monkeypatch.setattr(noises, "_unpurged", undone_when_listed)
+    assert purge(services, LATER) == 0
+    assert the_noise(services, "a1").purged_at is None
+    assert list(storage.list("")) == ["noises/a1", "rooms/a1"]
 
 
 def test_objects_that_another_noise_shares_stay_until_it_goes_too(services: Services, storage: Storage) -> None:

@@ -13,6 +13,7 @@ from speechapp.db import utc_now
 from speechapp.leases import Leased
 from speechapp.models import Clip, Release, Review, RoomNoise, Speaker, Visit
 from speechapp.release.manifest import MANIFEST_NAME, parse_manifest
+from speechapp.release.room_noise import NOISE_LIST_NAME, file_of, parse_noise_list
 from speechapp.services import Services
 
 ORIGIN: Final = "demo"  # of the demo's speakers, and who its release was cut by
@@ -68,7 +69,20 @@ def _releases(services: Services, speakers: set[str]) -> tuple[list[str], list[s
 def _speakers_in(services: Services, release: Release) -> set[str]:
     """Whose recordings are in it; nobody's while it is not published."""
     manifest = release.files.get(MANIFEST_NAME)
-    return {row.speaker for row in parse_manifest(services.storage.get(manifest["key"]))} if manifest else set()
+    if manifest is None:
+        return set()
+    speakers = {row.speaker for row in parse_manifest(services.storage.get(manifest["key"]))}
+    return speakers | _noise_givers_in(services, release)
+
+
+def _noise_givers_in(services: Services, release: Release) -> set[str]:
+    """Who gave the room noises in it; the names in a release tell of nobody, the rows do."""
+    listed = release.files.get(NOISE_LIST_NAME)
+    if listed is None:
+        return set()
+    files = {row.file for row in parse_noise_list(services.storage.get(listed["key"]))}
+    with services.database.read() as session:
+        return {noise.speaker_id for noise in session.scalars(select(RoomNoise)) if file_of(noise) in files}
 
 
 def _remove_release(services: Services, version: str) -> None:

@@ -5,7 +5,7 @@ It has no language and is in no partition: nobody can be heard in it.
 
 import csv
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import astuple, dataclass
 from io import StringIO
 from typing import Final
@@ -22,6 +22,8 @@ from speechapp.storage.contract import Storage
 
 NOISE_LIST_NAME: Final = "background_noise.csv"
 COLUMNS: Final = ("file", "kind", "seconds", "sha256")
+
+_DEMO: Final = "demo"  # the origin of speakers who are nobody
 
 
 @dataclass(frozen=True)
@@ -56,11 +58,15 @@ def releasable_noises() -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def select_noises(session: Session) -> tuple[SelectedNoise, ...]:
-    """Every releasable noise by file name; what was given twice, byte for byte, once."""
-    found = session.scalars(
-        select(RoomNoise).join(Speaker, Speaker.id == RoomNoise.speaker_id).where(*releasable_noises())
-    )
+def select_noises(session: Session, origins: Collection[str]) -> tuple[SelectedNoise, ...]:
+    """Every releasable noise by file name; what was given twice, byte for byte, once.
+
+    `origins` are those of the speakers of the clips beside it; unless all are the demo, noise of the demo stays out.
+    """
+    wanted = select(RoomNoise).join(Speaker, Speaker.id == RoomNoise.speaker_id).where(*releasable_noises())
+    if set(origins) - {_DEMO}:
+        wanted = wanted.where(Speaker.origin != _DEMO)
+    found = session.scalars(wanted)
     by_file = {file_of(noise): noise for noise in sorted(found, key=lambda noise: noise.id)}
     return tuple(_selected(file, noise) for file, noise in sorted(by_file.items()))
 

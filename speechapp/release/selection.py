@@ -109,7 +109,7 @@ def select_clips(session: Session, language: str | None = None) -> Selection:
         spoken.n_clips,
         spoken.warnings,
         details.tally(session, {clip.row.speaker for clip in clips}),
-        select_noises(session),
+        select_noises(session, {clip.origin for clip in clips}),
     )
 
 

@@ -41,6 +41,13 @@ def accept_clip_of(services: Services, process: Callable[[str], bool]) -> Callab
     return accept
 
 
+def accept_noise_of(services: Services, giver: Volunteer) -> None:
+    noise_id = giver.give_noise().json["noise"]["id"]
+    process_noise(services, noise_id)
+    with services.database.write() as session:
+        session.get_one(RoomNoise, noise_id).decision = "accept"
+
+
 def n_rows(services: Services) -> list[int | None]:
     tables = (Speaker, Visit, Clip, Review, Release)
     with services.database.read() as session:
@@ -119,6 +126,27 @@ def test_a_release_with_recordings_of_a_person_stays_and_is_named(
     release = cut(services.database, services.storage, "1.0", utc_now(), cut_by="maintainer")
     assert clear(services, utc_now()).mixed_releases == ("1.0",)
     assert [services.storage.size(file.key) for file in release.files] == [file.n_bytes for file in release.files]
+
+
+def test_a_release_with_the_noise_of_a_person_s_room_stays_and_is_named(
+    services: Services, volunteer: Volunteer, synthetic: Volunteer, accept_clip_of: Callable[[Volunteer, int], str]
+) -> None:
+    accept_clip_of(synthetic, 0)
+    accept_noise_of(services, volunteer)
+    release = cut(services.database, services.storage, "1.0", utc_now(), cut_by="maintainer")
+    cleared = clear(services, utc_now())
+    assert (cleared.n_releases, cleared.mixed_releases) == (0, ("1.0",))
+    assert [services.storage.size(file.key) for file in release.files] == [file.n_bytes for file in release.files]
+
+
+def test_a_release_with_noise_of_the_demo_alone_goes(
+    services: Services, synthetic: Volunteer, accept_clip_of: Callable[[Volunteer, int], str]
+) -> None:
+    accept_clip_of(synthetic, 0)
+    accept_noise_of(services, synthetic)
+    cut(services.database, services.storage, "1.0", utc_now(), cut_by="maintainer")
+    assert clear(services, utc_now()).n_releases == 1
+    assert list(services.storage.list("")) == []
 
 
 def test_a_release_of_people_alone_is_left_alone(

@@ -96,6 +96,20 @@ def test_a_noise_of_a_speaker_who_withdrew_is_in_no_release(collection: Collecti
     assert [name for name in contents(collection, tmp_path) if "room_" in name] == []
 
 
+def test_noise_of_the_demo_is_in_releases_of_the_demo_alone(
+    collection: Collection, make_collection: Callable[[], Collection], tmp_path: Path
+) -> None:
+    demo = make_collection()
+    for each in (demo, collection):
+        each.add("0123abcd", "yes", origin="demo")
+    name = demo.add_noise("0123abcd")
+    assert name in contents(demo, tmp_path / "demo")
+    collection.add_noise("0123abcd")
+    given = collection.add_noise(TRAINER, 1)
+    archived = contents(collection, tmp_path / "people")
+    assert [found for found in archived if "room_" in found] == [given]
+
+
 def test_cutting_the_same_noises_twice_gives_the_same_bytes(
     make_collection: Callable[[], Collection],
 ) -> None:

@@ -7,13 +7,16 @@ import pytest
 from sqlalchemy import select, update
 from webtest import TestApp
 
+from speechapp import noises
 from speechapp.models import RoomNoise, Speaker
 from speechapp.noises import MAX_NOISES
 from speechapp.services import Services
+from speechapp.storage.local import LocalStorage
 from tests import sounds
 from tests.answers import refusal_of
 from tests.cast import Volunteer
 from tests.databases import on_every_database
+from tests.rows import NOON
 from worker.room_noise import process_noise
 
 OWN = "/api/speakers/me/room-noises"
@@ -56,6 +59,23 @@ def test_who_agreed_to_a_consent_that_says_nothing_of_noise_gives_none(
         session.execute(update(Speaker).values(consent_version="2"))
     assert refusal_of(volunteer.give_noise(status="*")) == (403, "consent_needed")
     assert (n_noises(services), list(services.storage.list(""))) == (0, [])
+
+
+@on_every_database
+def test_a_noise_withdrawn_and_purged_just_after_it_was_stored_is_not_stored_again(
+    volunteer: Volunteer, services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    size = LocalStorage.size
+
+    def withdraw_purge_and_look(storage: LocalStorage, key: str) -> int:
+        with services.database.write() as session:
+            noises.withdraw(session.scalars(select(RoomNoise)).one(), NOON)
+        assert noises.purge(services.database, storage, NOON) == 1
+        return size(storage, key)
+
+    monkeypatch.setattr(LocalStorage, "size", withdraw_purge_and_look)
+    volunteer.give_noise(ROOM, status=201)
+    assert list(services.storage.list("")) == []
 
 
 def test_an_id_belongs_to_one_noise(volunteer: Volunteer) -> None:
