@@ -1,6 +1,6 @@
 """Processing again: which clips, and what becomes of the decision about one that sounds otherwise than before."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final, Literal
@@ -13,14 +13,15 @@ from speechapp.models import Clip
 
 ALIKE_MS: Final = 20.0  # a window that moved by no more is heard as the same
 
-Outcome = Literal["same", "changed", "rescued", "unusable", "refused", "busy"]
+Outcome = Literal["same", "changed", "rescued", "unusable", "refused", "busy", "failed"]
+WORKER_FAILED: Final = "worker_failed"  # the reason of what brought the worker down time and again
 
 
 @dataclass(frozen=True)
 class Wanted:
     """Which clips to process again; what is none or false does not matter."""
 
-    state: str | None = None  # processed or unusable
+    state: str | None = None  # processed, unusable, or worker_failed, which only it takes along
     word: str | None = None
     speaker_id: str | None = None
     method: str | None = None  # that chose the window
@@ -48,6 +49,7 @@ class Change:
     unusable  as before
     refused   a clip before, unusable now: it stays as it was
     busy      held by a worker, withdrawn meanwhile, or gone
+    failed    an error that nobody foresaw: it stays as it was
     """
 
     clip_id: str
@@ -84,6 +86,13 @@ def change(clip: Clip, values: Mapping[str, Any]) -> Change:
     return Change(clip.id, clip.file_name, "same" if before.sha256 == after.sha256 else "changed", moved_ms)
 
 
+def expect(session: Session, held: leases.Claim, keys: Iterable[str], now: datetime) -> None:
+    """Note objects that are stored before the clip names them: after a kill they can still be found, and go."""
+    clip = session.get_one(Clip, held.clip_id)
+    own_keys = (clip.processed_key, clip.segment_key)
+    leftovers.leave(session, clip.id, (key for key in keys if key not in own_keys), now)
+
+
 def finish(
     session: Session, held: leases.Claim, values: Mapping[str, Any], now: datetime, *, keep_decisions: bool = False
 ) -> Change:
@@ -98,9 +107,10 @@ def finish(
     if changed.outcome == "refused":
         leases.give_back(session, held)
         return changed
-    if not leases.finish(session, held, {**values, "processed_at": now}):
-        return Change(held.clip_id, held.file_name, "busy")
     new_keys = (values.get("processed_key"), values.get("segment_key"))
+    if not leases.finish(session, held, {**values, "processed_at": now}):
+        leftovers.leave(session, clip.id, (key for key in new_keys if key and key not in old_keys), now)
+        return Change(held.clip_id, held.file_name, "busy")
     leftovers.take_back(session, (key for key in new_keys if key))
     leftovers.leave(session, clip.id, (key for key in old_keys if key and key not in new_keys), now)
     session.refresh(clip)
@@ -118,8 +128,12 @@ def _moved_ms(before: Form, after: Form) -> float | None:
 
 
 def _conditions(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
-    if wanted.state:
-        yield Clip.state == wanted.state
+    if wanted.state == WORKER_FAILED:
+        yield Clip.unusable_reason == WORKER_FAILED
+    else:
+        yield or_(Clip.unusable_reason.is_(None), Clip.unusable_reason != WORKER_FAILED)
+        if wanted.state:
+            yield Clip.state == wanted.state
     if wanted.word:
         yield Clip.word == wanted.word
     if wanted.speaker_id:

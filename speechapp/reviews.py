@@ -103,10 +103,11 @@ def undo(session: Session, user: User, review_id: int, now: datetime) -> Clip:
         raise Forbidden("review_of_other_user", "Only who made a review can undo it.")
     if review.undone_at is not None:
         raise Conflict("review_undone", "This review was undone already.")
+    clip = session.get_one(Clip, review.clip_id, with_for_update=True, populate_existing=True)
     review.undone_at = now
     session.flush()
-    review.clip.decision = _standing_decision(session, review.clip_id)
-    return review.clip
+    clip.decision = _standing_decision(session, clip.id)
+    return clip
 
 
 def outdate(session: Session, clip: Clip, now: datetime) -> None:
@@ -118,7 +119,10 @@ def outdate(session: Session, clip: Clip, now: datetime) -> None:
 
 def playable(session: Session, clip_id: str) -> Clip:
     """A processed clip that was not withdrawn; raises NotFound."""
-    clip = session.get(Clip, clip_id)
+    return _playable(session.get(Clip, clip_id))
+
+
+def _playable(clip: Clip | None) -> Clip:
     if clip is None or clip.withdrawn_at or clip.state != "processed":
         raise NotFound("clip_unknown", "There is no such clip to hear; it may have been withdrawn.")
     return clip
@@ -147,7 +151,8 @@ def _conditions(only: Only) -> Iterator[ColumnElement[bool]]:
 
 
 def _reviewable(session: Session, clip_id: str) -> Clip:
-    clip = playable(session, clip_id)
+    """The clip, which nobody can process again until the decision is written down."""
+    clip = _playable(session.get(Clip, clip_id, with_for_update=True, populate_existing=True))
     if clip.replaced_by_id:
         raise Conflict("clip_replaced", "The speaker has redone this clip; go on with the next.")
     return clip

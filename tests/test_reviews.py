@@ -1,9 +1,11 @@
 """Reviews: the doubtful first, never twice to the same ears, and every decision can be taken back."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from sqlalchemy import select, text
+from sqlalchemy.exc import OperationalError
 
 from speechapp import reviews
 from speechapp.db import Database
@@ -12,6 +14,7 @@ from speechapp.models import Clip, Review, User
 from speechapp.reviews import Only
 from tests.databases import on_every_database
 from tests.rows import NOON, add_clip, add_speaker, add_user, the_clip
+from tests.service import wait_until
 
 
 @pytest.fixture
@@ -213,6 +216,42 @@ def test_a_clip_that_never_was_cannot_be_reviewed(database: Database, ada: User)
     with pytest.raises(SpeechappError) as refused:
         decide(database, ada, "never")
     assert refused.value.code == "clip_unknown"
+
+
+@pytest.mark.servers
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_decision_waits_for_whoever_is_just_processing_the_clip_again(database: Database, ada: User) -> None:
+    add_processed(database, "c1", processed_sha256="a" * 64)
+
+    def decide_about_what_was_heard() -> None:
+        with database.write() as session:
+            reviews.decide(session, ada, "c1", "accept", None, NOON, "a" * 64)
+
+    with ThreadPoolExecutor() as pool:
+        with database.write() as session:
+            session.get_one(Clip, "c1", with_for_update=True).processed_sha256 = "b" * 64
+            session.flush()
+            deciding = pool.submit(decide_about_what_was_heard)
+            wait_until(lambda: n_waiting_for_locks(database), "the decision waits for the worker")
+        with pytest.raises(SpeechappError) as refused:
+            deciding.result()
+    assert (refused.value.code, the_clip(database, "c1").decision) == ("clip_changed", None)
+
+
+@pytest.mark.servers
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_nobody_processes_a_clip_again_while_a_review_of_it_is_undone(database: Database, ada: User) -> None:
+    review = decide(database, ada, add_processed(database, "c1"))
+    with database.write() as undoing:
+        reviews.undo(undoing, ada, review.id, NOON)
+        with pytest.raises(OperationalError, match="could not obtain lock"), database.write() as session:
+            session.get_one(Clip, "c1", with_for_update={"nowait": True})
+    assert the_clip(database, "c1").decision is None
+
+
+def n_waiting_for_locks(database: Database) -> int:
+    with database.read() as session:
+        return session.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")) or 0
 
 
 def test_a_review_is_undone_once_and_only_by_who_made_it(database: Database, ada: User, ben: User) -> None:

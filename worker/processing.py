@@ -14,7 +14,7 @@ from speechapp.db import utc_now
 from speechapp.doubt import doubt
 from speechapp.errors import NotFound, Unusable
 from speechapp.models import Clip
-from speechapp.release.packing import keep_segment
+from speechapp.release.packing import keep_segment, segment_key
 from speechapp.reprocessing import Change
 from speechapp.services import Services
 from speechapp.storage.contract import Storage
@@ -53,7 +53,18 @@ def process_again(services: Services, clip_id: str, *, keep_decisions: bool = Fa
         held = leases.claim_again(session, clip_id, utc_now(), services.config.lease_s)
     if held is None:
         return Change(clip_id, clip_id, "busy")
+    try:
+        return _again(services, held, keep_decisions=keep_decisions)
+    except Exception:
+        with services.database.write() as session:
+            leases.give_back(session, held)
+        return _failed(clip_id, held.file_name)
+
+
+def _again(services: Services, held: leases.Claim, *, keep_decisions: bool) -> Change:
     made = _made(services, held.raw_key)
+    with services.database.write() as session:
+        reprocessing.expect(session, held, _keys(held.file_name, made), utc_now())
     stored = _store(services.storage, held.file_name, made)
     with services.database.write() as session:
         values = {**_columns(made), **stored}
@@ -71,7 +82,16 @@ def would_change(services: Services, clip_id: str) -> Change:
         clip = session.get(Clip, clip_id)
     if clip is None:
         return Change(clip_id, clip_id, "busy")
-    return reprocessing.change(clip, _columns(_made(services, clip.raw_key)))
+    try:
+        return reprocessing.change(clip, _columns(_made(services, clip.raw_key)))
+    except Exception:
+        return _failed(clip_id, clip.file_name)
+
+
+def _failed(clip_id: str, name: str) -> Change:
+    """Say why in the log; the other clips go on. To be called while the error is being handled."""
+    log.exception("clip %s could not be processed again", clip_id)
+    return Change(clip_id, name, "failed")
 
 
 def _made(services: Services, raw_key: str) -> ProcessedClip | str:
@@ -94,6 +114,13 @@ def _store(storage: Storage, file_name: str, made: ProcessedClip | str) -> dict[
         return {}
     storage.put_if_absent(_key(hashlib.sha256(made.wav).hexdigest()), made.wav)
     return {"segment_key": keep_segment(storage, file_name, made.wav)}
+
+
+def _keys(file_name: str, made: ProcessedClip | str) -> tuple[str, ...]:
+    """Where `_store` keeps them."""
+    if isinstance(made, str):
+        return ()
+    return (_key(hashlib.sha256(made.wav).hexdigest()), segment_key(file_name, made.wav))
 
 
 def _columns(made: ProcessedClip | str) -> dict[str, Any]:

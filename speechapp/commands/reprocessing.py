@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
@@ -22,11 +23,12 @@ from speechapp.services import Services, migrated_services, open_services
 from worker.processing import process_again, would_change
 
 BATCH: Final = 32
+STATES: Final = ("unusable", "processed", reprocessing.WORKER_FAILED)
 DATE: Final = click.DateTime(("%Y-%m-%dT%H:%M:%S", "%Y-%m-%d"))
 
 
 @click.command("process-again")
-@click.option("--state", type=click.Choice(("unusable", "processed")), help="Only clips in this state.")
+@click.option("--state", type=click.Choice(STATES), help="Only clips in this state; only worker_failed takes its own.")
 @click.option("--word", help="Only clips of this word.")
 @click.option("--speaker", "speaker_id", metavar="ID", help="Only clips of this speaker, 8 hex digits.")
 @click.option("--method", type=click.Choice(get_args(AlignMethod)), help="Only clips whose window this method chose.")
@@ -43,7 +45,8 @@ def process_again_command(
 
     A clip whose window moves by more than 20 ms goes back to review, unless --keep-decisions says otherwise; its old
     reviews are kept. Published releases stay as they are. The service may run meanwhile. Stop it whenever you like:
-    it tells how to go on.
+    it tells how to go on. Clips that brought the worker down time and again are left out, unless --state
+    worker_failed asks for them. A clip that fails stays as it was; the others go on, and the exit status is 1.
 
     Example: speechapp process-again --older-method --dry-run
     """
@@ -62,6 +65,8 @@ def process_again_command(
             if len(changes) < len(clip_ids):
                 go_on = "" if before or dry_run else f" with --before {started_at:%Y-%m-%dT%H:%M:%S}"
                 console.print(f"Stopped; {len(clip_ids) - len(changes)} clips are left. Run it again{go_on} to go on.")
+    if any(change.outcome == "failed" for change in changes):
+        sys.exit(1)
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ OUTCOMES: Final[tuple[tuple[Outcome, str], ...]] = (
     ("unusable", "are unusable, as before"),
     ("refused", "would be unusable now: left as they were"),
     ("busy", "were held by a worker, or withdrawn: left alone"),
+    ("failed", "failed: left as they were, and the log says why"),
 )
 
 

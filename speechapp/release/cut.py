@@ -226,8 +226,9 @@ def _refuse(problems: Sequence[str], error: type[SpeechappError]) -> None:
 
 
 def _note_segment(session: Session, storage: Storage, clip: SelectedClip, key: str) -> None:
-    """Remember the segment; a clip withdrawn and purged meanwhile takes its segment along."""
-    if not _changed(session, update(Clip).where(Clip.id == clip.id, Clip.purged_at.is_(None)).values(segment_key=key)):
+    """Remember the segment; a clip purged or processed again meanwhile has no use for it."""
+    same = (Clip.id == clip.id, Clip.purged_at.is_(None), Clip.processed_sha256 == clip.row.sha256)
+    if not _changed(session, update(Clip).where(*same).values(segment_key=key)):
         storage.delete(key)
 
 

@@ -72,10 +72,15 @@ def unpack_segment(segment: Segment) -> tuple[str, bytes]:
 
 def keep_segment(storage: Storage, name: str, data: bytes) -> str:
     """Make and store the segment of one file; its key follows from name and data. The first one stored stays."""
-    digest = hashlib.sha256(name.encode() + b"\n" + data).hexdigest()
-    key = f"segments/{digest[:2]}/{digest}"
+    key = segment_key(name, data)
     storage.put_if_absent(key, make_segment(name, data).to_bytes())
     return key
+
+
+def segment_key(name: str, data: bytes) -> str:
+    """Where the segment of one file is stored."""
+    digest = hashlib.sha256(name.encode() + b"\n" + data).hexdigest()
+    return f"segments/{digest[:2]}/{digest}"
 
 
 class ArchiveWriter:

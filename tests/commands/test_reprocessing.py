@@ -82,6 +82,22 @@ def test_clips_become_what_they_would_be_now(run: Run, imported: dict[str, str],
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("options", [(), ("--dry-run",)])
+def test_a_clip_that_fails_does_not_end_the_run(
+    run: Run, imported: dict[str, str], database: Database, options: tuple[str, ...]
+) -> None:
+    alter(database, imported["no/0b0b0b0b_nohash_3.wav"], raw_key="../no key")  # an error that nobody foresaw
+    result = run("process-again", "--jobs", "1", *options)
+    assert result.stdout.startswith(
+        "3 clips\n"
+        "      1 are byte for byte what they were\n"
+        "      1 are unusable, as before\n"
+        "      1 failed: left as they were, and the log says why\n"
+    )
+    assert result.exit_code == 1
+
+
+@pytest.mark.slow
 def test_whoever_stopped_it_is_told_how_to_go_on(
     run: Run, imported: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -105,6 +121,7 @@ def test_with_nothing_to_process_it_says_so(run: Run) -> None:
     [
         (Wanted(), ["loudest", "old", "sure", "unsure", "unusable"]),
         (Wanted(state="unusable"), ["unusable"]),
+        (Wanted(state="worker_failed"), ["killer"]),
         (Wanted(word="no"), ["unsure"]),
         (Wanted(speaker_id=BEN), ["old"]),
         (Wanted(method="loudest"), ["loudest"]),
@@ -125,7 +142,8 @@ def test_the_clips_that_are_meant_are_found(database: Database, wanted: Wanted, 
     add_clip(database, "unsure", utterance=0, alignment_confidence=0.5, **{**word, "word": "no"})
     add_clip(database, "loudest", utterance=2, state="processed", alignment_method="loudest", processed_at=earlier)
     add_clip(database, "old", utterance=0, speaker_id=BEN, state="processed", processed_at=NOON)
-    add_clip(database, "unusable", utterance=4, state="unusable")
+    add_clip(database, "unusable", utterance=4, state="unusable", unusable_reason="silent")
+    add_clip(database, "killer", utterance=8, state="unusable", unusable_reason="worker_failed")
     add_clip(database, "pending", utterance=5)
     add_clip(database, "withdrawn", utterance=6, withdrawn_at=NOON, **word)
     add_clip(database, "redone", utterance=7, replaced_by_id="sure", **word)

@@ -13,10 +13,13 @@ import pytest
 
 from speechapp import withdrawals
 from speechapp.errors import Conflict, DataError, InvalidInput, NotFound
-from speechapp.models import Release, Speaker
+from speechapp.models import Clip, Release, Speaker
 from speechapp.release.cut import begin
 from speechapp.release.manifest import parse_manifest
+from speechapp.release.packing import Segment
 from speechapp.release.published import all_releases, file_of_release, next_version, one_release
+from speechapp.release.segments import ready_segment
+from speechapp.release.selection import SelectedClip
 from speechapp.release.verification import verify
 from speechapp.services import Services
 from speechapp.storage.local import LocalStorage
@@ -255,6 +258,23 @@ def test_a_clip_purged_after_it_was_selected_gets_no_segment(collection: Collect
     clip_id = collection.add(TESTER, "yes", purged_at=NOW)  # still to be selected, as in the moment before
     collection.cut()
     assert collection.clip(clip_id).segment_key is None
+    assert list(collection.storage.list("segments/")) == []
+
+
+def test_a_clip_processed_again_during_the_cut_keeps_its_new_segment(
+    collection: Collection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clip_id = collection.add(TESTER, "yes")
+
+    def process_again_meanwhile(storage: LocalStorage, clip: SelectedClip) -> tuple[str, Segment]:
+        with collection.database.write() as session:
+            row = session.get_one(Clip, clip_id)
+            row.processed_sha256, row.segment_key = "f" * 64, "segments/new"
+        return ready_segment(storage, clip)
+
+    monkeypatch.setattr("speechapp.release.cut.ready_segment", process_again_meanwhile)
+    assert collection.cut().n_clips == 1
+    assert collection.clip(clip_id).segment_key == "segments/new"
     assert list(collection.storage.list("segments/")) == []
 
 

@@ -1,7 +1,9 @@
 """Processing a clip again from its stored recording: what changes, what stays, and what became of decisions."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,10 +11,11 @@ from sqlalchemy import select, update
 
 from speechapp import leftovers, reviews, withdrawals
 from speechapp.config import Config
-from speechapp.db import Database
+from speechapp.db import Database, utc_now
 from speechapp.models import Clip, Leftover, Release, Review, User
 from speechapp.reprocessing import Change
 from speechapp.services import Services
+from speechapp.storage.local import LocalStorage
 from tests import sounds
 from tests.cast import Volunteer
 from tests.databases import on_every_database
@@ -61,6 +64,34 @@ def moved(database: Database, clip_id: str, by_ms: float) -> None:
 def decide(database: Database, user: User | None, clip_id: str, decision: str = "accept") -> None:
     with database.write() as session:
         reviews.decide(session, user, clip_id, decision, "cut_off" if decision == "reject" else None, NOON)
+
+
+class Killed(BaseException):
+    """Stands for a kill: nothing after it is done."""
+
+
+@pytest.fixture
+def killed(softer: Services, clip_id: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A clip whose process was killed when it had stored the new bytes and no row named them."""
+
+    def kill(*_: object, **__: object) -> None:
+        raise Killed
+
+    with monkeypatch.context() as patched:
+        patched.setattr("speechapp.reprocessing.finish", kill)
+        with pytest.raises(Killed):
+            process_again(softer, clip_id)
+    return clip_id
+
+
+class LateStorage(LocalStorage):
+    """A local storage in which something happens just before the worker stores an object."""
+
+    meanwhile: Callable[[], object]
+
+    def put_if_absent(self, key: str, data: bytes) -> bool:
+        self.meanwhile()
+        return super().put_if_absent(key, data)
 
 
 def stored(services: Services) -> list[str]:
@@ -129,6 +160,66 @@ def test_nothing_is_removed_while_a_release_is_being_cut(services: Services, sof
     assert leftovers.remove(services.database, services.storage, NOON) == 0
     assert len(stored(services)) == 4
     assert leftovers.remove(services.database, services.storage, NOON.replace(hour=14)) == 2
+
+
+@on_every_database
+def test_what_a_killed_process_stored_goes_when_its_lease_has_run_out(services: Services, killed: str) -> None:
+    clip = the_clip(services.database, killed)
+    assert len(stored(services)) == 4
+    assert leftovers.remove(services.database, services.storage, utc_now()) == 0
+    assert len(stored(services)) == 4
+    assert leftovers.remove(services.database, services.storage, utc_now() + timedelta(days=1)) == 2
+    assert stored(services) == sorted([str(clip.processed_key), str(clip.segment_key)])
+
+
+@on_every_database
+def test_what_a_killed_process_stored_stays_when_the_clip_names_it_after_all(
+    services: Services, softer: Services, killed: str
+) -> None:
+    alter(services.database, killed, lease_until=NOON.replace(year=2020))
+    assert process_again(softer, killed).outcome == "changed"
+    assert leftovers.remove(services.database, services.storage, NOON) == 2
+    clip = the_clip(services.database, killed)
+    assert stored(services) == sorted([str(clip.processed_key), str(clip.segment_key)])
+
+
+def test_a_clip_withdrawn_after_a_kill_leaves_nothing_behind(services: Services, killed: str) -> None:
+    with services.database.write() as session:
+        withdrawals.withdraw_clip(session.get_one(Clip, killed), NOON)
+    withdrawals.purge(services.database, services.storage, NOON)
+    leftovers.remove(services.database, services.storage, utc_now() + timedelta(days=1))
+    assert list(services.storage.list("")) == []
+
+
+@on_every_database
+def test_what_was_stored_after_the_lease_was_lost_goes(services: Services, softer: Services, clip_id: str) -> None:
+    def lose_the_lease() -> None:
+        alter(services.database, clip_id, claim="other", lease_until=NOON.replace(year=2020))
+        leftovers.remove(services.database, services.storage, NOON)
+
+    before = stored(services)
+    storage = LateStorage(services.config.data_dir / "storage")
+    storage.meanwhile = lose_the_lease
+    assert process_again(replace(softer, storage=storage), clip_id).outcome == "busy"
+    assert len(stored(services)) == 4
+    assert leftovers.remove(services.database, services.storage, NOON) == 2
+    assert stored(services) == before
+
+
+@on_every_database
+def test_an_error_that_nobody_foresaw_leaves_the_clip_as_it_was_and_free(
+    services: Services, clip_id: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    before = the_clip(services.database, clip_id)
+    failed = Change(clip_id, before.file_name, "failed")
+    with monkeypatch.context() as patched:
+        patched.setattr("worker.processing.process", lambda *_: 1 // 0)
+        assert process_again(services, clip_id) == would_change(services, clip_id) == failed
+    assert f"clip {clip_id} could not be processed again" in caplog.text
+    assert "ZeroDivisionError" in caplog.text
+    after = the_clip(services.database, clip_id)
+    assert (after.state, after.processed_sha256, after.claim) == ("processed", before.processed_sha256, None)
+    assert process_again(services, clip_id).outcome == "same"
 
 
 @on_every_database
