@@ -5,6 +5,7 @@ import subprocess
 import wave
 from collections.abc import Callable, Iterator
 from io import BytesIO
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,6 +13,9 @@ import soxr
 from numpy.typing import NDArray
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from speechapp.config import read_config
+from speechapp.services import Services, open_services
+from tests.service import Service, running_service
 from tests.sounds import RATE_HZ, wav
 
 CHROMIUM_ARGUMENTS = (
@@ -61,6 +65,21 @@ def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[NDA
 
     with sync_playwright() as playwright:
         yield hearing
+
+
+@pytest.fixture
+def service(tmp_path: Path) -> Iterator[Service]:
+    """A whole service, for this test alone."""
+    with running_service(tmp_path / "data") as service:
+        yield service
+
+
+@pytest.fixture
+def behind(service: Service) -> Iterator[Services]:
+    """Database and storage of the running service."""
+    services = open_services(read_config(service.settings))
+    yield services
+    services.database.close()
 
 
 @pytest.fixture(scope="session")

@@ -1,35 +1,18 @@
 """A speaker's own recordings in a real browser, by the private link: heard, deleted one, withdrawn all."""
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from speechapp.config import read_config
 from speechapp.demo.recorder import Service as Recorder
 from speechapp.demo.recorder import Visit
-from speechapp.services import Services, open_services
+from speechapp.services import Services
 from tests.rows import the_clip
-from tests.service import Service, running_service, wait_until
+from tests.service import Service, wait_until
 from tests.sounds import word_like
 
 N_CLIPS = 3
-
-
-@pytest.fixture
-def service(tmp_path: Path) -> Iterator[Service]:
-    with running_service(tmp_path / "data") as service:
-        yield service
-
-
-@pytest.fixture
-def behind(service: Service) -> Iterator[Services]:
-    """Database and storage of the running service."""
-    services = open_services(read_config(service.settings))
-    yield services
-    services.database.close()
 
 
 @pytest.fixture

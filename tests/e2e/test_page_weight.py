@@ -1,19 +1,10 @@
 """The recorder page is light, and everything it loads comes from the service itself."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import Page, expect
 
 from bench.page_weight import BUDGET_BYTES, bytes_by_url, weights_of
-from tests.service import Service, running_service
-
-
-@pytest.fixture
-def service(tmp_path: Path) -> Iterator[Service]:
-    with running_service(tmp_path / "data") as service:
-        yield service
+from tests.service import Service
 
 
 @pytest.mark.browser

@@ -12,17 +12,16 @@ from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select, update
 
 from speechapp.audio.format import read_wav
-from speechapp.config import read_config
 from speechapp.db import utc_now
 from speechapp.demo.recorder import Service as Recorder
 from speechapp.models import Clip, RoomNoise, Speaker, Visit
 from speechapp.release.cut import cut
 from speechapp.release.revocation import revoked_names
 from speechapp.release.verification import verify
-from speechapp.services import Services, open_services
+from speechapp.services import Services
 from tests.e2e.conftest import likeness, room
 from tests.rows import add_user, the_clip
-from tests.service import Service, running_service, wait_until
+from tests.service import Service, wait_until
 from tests.sounds import RATE_HZ, word_like
 
 PASSWORD = "correct horse battery"
@@ -38,20 +37,6 @@ def room_browser(chromium: Callable[[NDArray[np.float64]], Browser], heard: NDAr
     browser = chromium(heard)
     yield browser
     browser.close()
-
-
-@pytest.fixture
-def service(tmp_path: Path) -> Iterator[Service]:
-    with running_service(tmp_path / "data") as service:
-        yield service
-
-
-@pytest.fixture
-def behind(service: Service) -> Iterator[Services]:
-    """Database and storage of the running service."""
-    services = open_services(read_config(service.settings))
-    yield services
-    services.database.close()
 
 
 @pytest.fixture
