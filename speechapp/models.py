@@ -216,7 +216,7 @@ class Review(Base):
 
 
 class Leftover(Base):
-    """An object that a clip named before it was processed again, to be deleted when no release is being cut."""
+    """An object that a clip names no more, or not yet, to be deleted when none does and no release is being cut."""
 
     __tablename__ = "leftovers"
 

@@ -107,7 +107,7 @@ def _around_word(waveform: Waveform, n_samples: int) -> Alignment:
     centred = (begin + end - n_samples) / 2
     lowest, highest = sorted((0, len(waveform) - n_samples))
     start = min(max(centred, lowest), highest)
-    holds = Holding(edges, heard.start_samples, n_samples)
+    holds = _Holding(edges, heard.start_samples, n_samples)
     confidence = float(holds(np.array([start]))[0])
     if confidence < 1.0 - _SLACK:  # another window might hold the word more probably
         first = lowest + (centred - lowest) % FRAME_SAMPLES  # counted from the word: a delay moves all of them alike
@@ -145,7 +145,7 @@ def _mean_near(posterior: Array, frame: int) -> float:
     return float(middles @ posterior[near] / max(posterior[near].sum(), 1e-300))
 
 
-class Holding:
+class _Holding:
     """How probably the word begins and ends within windows of n_samples, with the margin on either side."""
 
     def __init__(self, edges: EdgePosteriors, start_samples: int, n_samples: int) -> None:
